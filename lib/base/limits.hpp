@@ -1,0 +1,55 @@
+// Every bound of the program in one place, each with its reason. Sizes in bytes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace triggerd::limits {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// --- what the server refuses (contract API.md section 6.2) ---
+inline constexpr std::size_t trigger_body = 3'145'728;        // over it: 413
+inline constexpr std::size_t batch_line = 3'145'728;          // over it: a failed run
+inline constexpr std::size_t metadata = 262'144;              // over it: 413
+inline constexpr std::size_t batch_items = 1'000;             // over it: 400
+inline constexpr std::size_t batch_items_v2 = 500;
+inline constexpr std::size_t tags_per_run = 10;               // over it: 422
+inline constexpr std::size_t tag_length = 128;                // over it: 400
+inline constexpr std::size_t idempotency_key = 2'048;         // over it: 400
+inline constexpr std::size_t bulk_run_ids = 500;              // over it: 400
+inline constexpr std::size_t bulk_replays_per_environment = 3;
+inline constexpr std::size_t request_headers = 16'384;        // over it: 431
+
+// --- what we allow a peer to make us hold ---
+inline constexpr std::size_t response_body = 32u << 20;       // a list page of large variables; run outputs go by URL
+inline constexpr std::size_t response_headers = 64u << 10;
+inline constexpr std::size_t peer_words = 512;                // of an error text kept in ledger and log
+inline constexpr std::size_t control_message = 1u << 20;      // one varlink message
+inline constexpr std::size_t control_sessions_per_user = 32;
+inline constexpr std::size_t control_backlog = 1'024;         // events kept for a slow reader before it is told it missed some
+inline constexpr auto control_idle = minutes(10);
+
+// --- what we do ourselves ---
+inline constexpr std::size_t batch_chunk_bytes = 4u << 20;    // of NDJSON in one request; keeps a chunk in memory small
+inline constexpr int batch_item_attempts = 8;                 // the server exempts ten from its limiter
+inline constexpr std::size_t bulk_groups_unfinished = 2;      // per environment, one below the server's cap
+inline constexpr auto replay_margin = seconds(60);            // lists lag; a replay never selects its own runs
+inline constexpr auto lookup_after = minutes(1);              // an ambiguous trigger older than this is looked up first
+inline constexpr auto pending_version_notice = seconds(10);   // a mistyped task stays PENDING_VERSION
+inline constexpr auto client_idle = minutes(1);               // then its connections are closed
+inline constexpr auto identity_age = hours(24);               // a proof older than this is made again
+inline constexpr auto rate_wait = minutes(5);                 // longest wait taken from a 429; then the action waits in the queue
+inline constexpr std::size_t config_file = 8u << 20;
+inline constexpr std::size_t secret_file = 64u << 10;
+inline constexpr std::size_t exec_output = 64u << 20;         // of a source command, unless max_size says less
+inline constexpr auto exec_timeout = seconds(30);
+inline constexpr std::size_t source_line = 4u << 20;          // one NDJSON line or CSV record
+inline constexpr std::size_t actions_in_memory = 256;         // planned ahead per fire and target
+inline constexpr std::size_t ledger_queue = 65'536;           // writes waiting for the writer thread
+inline constexpr std::size_t ledger_group = 1'024;            // writes in one commit
+inline constexpr int ambiguous_attempts = 8;                  // of one keyed effect before it is reported unknown
+
+}  // namespace triggerd::limits

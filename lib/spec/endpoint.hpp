@@ -1,0 +1,40 @@
+// The endpoints of the API as one table: who may call what, and what repeating a call does. Generated from the contract
+// (endpoints.json) by dev's `endpoints` command; the table in endpoint_table.cpp is not edited by hand.
+#pragma once
+
+#include "spec/credential_kind.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace triggerd::spec {
+
+enum class key_access { no, scoped, full, admin };     // of additional keys
+enum class repeatable { yes, no, with_key, see_notes }; // the `idempotent` column
+enum class rate_limiter { api, management, batch_runs, none };
+
+struct endpoint {
+  std::string_view id;             // "tasks.trigger"
+  std::string_view method;         // "POST"
+  std::string_view path;           // "/api/v1/tasks/{taskId}/trigger"
+  bool secret_key;
+  key_access additional_key;
+  bool pat;
+  bool org_token;
+  bool public_token;
+  repeatable idempotent;
+  rate_limiter limiter;
+  bool sends_branch;               // the branch header has meaning for keys
+  std::string_view body;           // "json", "ndjson", ""
+};
+
+std::span<const endpoint> endpoints();
+const endpoint* find_endpoint(std::string_view id);
+
+// Whether this kind may call it at all; for additional keys "by scope" counts as yes.
+bool may_call(credential_kind kind, const endpoint& e);
+// Kinds that may, for the message: "a secret key".
+std::string who_may_call(const endpoint& e);
+
+}  // namespace triggerd::spec

@@ -1,0 +1,159 @@
+// What was intended, sent and learnt. The engine knows this interface; SQLite keeps it in the daemon, and a ledger that
+// can lose unsynced rows keeps it in the simulation.
+//
+// Writes are queued in order and grouped into commits. `commit()` completes when everything written before it is
+// durable. Nothing leaves for the network before the commit of its intent has completed. Reads see every write that was
+// queued before them. Single-threaded on the loop's side; the coroutine resumes on the loop.
+#pragma once
+
+#include "base/async.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace triggerd::store {
+
+enum class fire_state { running, queued, done, failed, unknown, cancelled, skipped };
+enum class leg_state { pending, running, done, failed, unknown, cancelled, skipped };
+enum class action_state {
+  intended,  // durable; may or may not have been sent
+  waiting,   // its effect is known and settling is watched (wait, in_flight)
+  done,
+  failed,    // the server, or a check of ours, refused it for good
+  unknown,   // may or may not have had its effect, and nobody can be asked
+  cancelled, // given up before it was sent
+};
+
+std::string_view name(fire_state s);
+std::string_view name(leg_state s);
+std::string_view name(action_state s);
+
+// One firing of a job.
+struct fire_row {
+  std::string id;       // sorts by time
+  std::string job;
+  std::string kind;     // "trigger", "batch", "replay", "env-sync"
+  std::string cause;    // "schedule", "catch-up", "start", "manual", "retry"
+  std::string by;       // who, of a hand-made run
+  instant due{};        // the nominal instant, or the moment it was asked for
+  instant created{};
+  std::optional<instant> ended;
+  std::string spec;     // the resolved job as JSON; holds no secret
+  std::string vars;     // values of a hand-made run, JSON object
+  fire_state state = fire_state::running;
+  std::string note;     // error or reason, one line
+};
+
+// The part of a fire on one target.
+struct leg_row {
+  std::string fire;
+  std::string target;
+  std::string identity;             // proved environment id (and branch) at its start; empty before
+  leg_state state = leg_state::pending;
+  int attempt = 1;                  // of the fire on this target
+  std::string memo;                 // the kind's own position, JSON; small
+  bool planned = false;             // every action of this attempt stands in the ledger
+  std::uint64_t actions = 0, done = 0, failed = 0, unknown = 0;
+  std::uint64_t items = 0, rejected = 0;
+  std::uint64_t requests = 0, retries = 0;
+  std::optional<instant> started, ended;
+  std::string note;
+};
+
+// One remote effect inside a leg.
+struct action_row {
+  std::string fire;
+  std::string target;
+  std::uint64_t number = 0;         // within fire and target, from 0
+  int attempt = 1;                  // the leg's attempt it belongs to
+  std::string kind;                 // "trigger", "chunk", "replay", "bulk-replay", "import", "delete"
+  std::string subject;              // for people: task, names, ids; never a value
+  std::string key;                  // the idempotency key that is sent, stored, never recomputed
+  std::string body;                 // what is sent; emptied at acknowledgement
+  std::string spool;                // or the name of its spool file
+  std::uint64_t items = 0;
+  std::string memo;                 // the kind's own notes, JSON: batch id, bulk id, run id
+  action_state state = action_state::intended;
+  int tries = 0;                    // attempts on the wire
+  instant intended{};
+  std::optional<instant> settled;
+  std::string run;                  // run, batch or bulk id that came of it
+  std::string code;                 // error code, when failed or unknown
+  std::string note;                 // one line for people; "repeated-after-failure" stands here
+};
+
+// Something a job remembers beyond a fire: a sent item key, a replayed run, an owned variable.
+struct memory_row {
+  std::string space;  // "items:JOB:TARGET", "replayed:JOB:TARGET", "vars:IDENTITY", ...
+  std::string name;
+  std::string value;  // JSON, or a digest; never a secret
+  std::string owner;  // job
+  std::string fire;
+  instant at{};
+};
+
+// What of an action changes when it moves on. Unset fields stay.
+struct action_change {
+  std::string fire;
+  std::string target;
+  std::uint64_t number = 0;
+  std::optional<action_state> state;
+  std::optional<int> tries;
+  std::optional<std::string> memo, run, code, note, key, body;
+  bool drop_body = false;  // acknowledged: body and spool are no longer needed
+  std::optional<instant> settled;
+};
+
+struct fire_filter {
+  std::string job, target, state;  // empty: any
+  std::string before;              // ids strictly smaller: the next page
+  std::size_t most = 50;
+};
+
+struct ledger_health {
+  bool writable = true;
+  std::string trouble;             // in words, when not
+  std::optional<instant> since;
+  std::uint64_t commits = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t queued = 0;        // writes not yet durable
+  std::uint64_t last_commit_us = 0;
+};
+
+class ledger {
+ public:
+  virtual ~ledger() = default;
+
+  // --- writes: queued in order, durable after the next commit() ---
+  virtual void put(const fire_row& row) = 0;       // insert or replace by id
+  virtual void put(const leg_row& row) = 0;        // by (fire, target)
+  virtual void put(const action_row& row) = 0;     // by (fire, target, number)
+  virtual void change(const action_change& what) = 0;
+  virtual void remember(const memory_row& row) = 0;  // by (space, name)
+  virtual void forget(const std::string& space, const std::string& name) = 0;
+  virtual void set(const std::string& name, const std::string& value) = 0;  // one setting: "last:JOB", "clock", ...
+
+  // Completes when all writes queued before are durable; an error when the disk refused: nothing of them counts then,
+  // and every later write fails too until health() says writable again.
+  virtual task<result<>> commit() = 0;
+
+  // --- reads ---
+  virtual task<result<std::vector<fire_row>>> unfinished_fires() = 0;  // running and queued, oldest first
+  virtual task<result<std::vector<fire_row>>> fires(fire_filter which) = 0;  // newest first, spec left empty
+  virtual task<result<std::optional<fire_row>>> fire(std::string id) = 0;
+  virtual task<result<std::vector<leg_row>>> legs(std::string fire) = 0;
+  // From number `from`, at most `most`; only unsettled ones when asked.
+  virtual task<result<std::vector<action_row>>> actions(std::string fire, std::string target, std::uint64_t from,
+                                                        std::size_t most, bool unsettled_only) = 0;
+  virtual task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) = 0;
+  virtual task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) = 0;
+  virtual task<result<std::optional<std::string>>> get(std::string name) = 0;
+
+  virtual ledger_health health() const = 0;
+};
+
+}  // namespace triggerd::store

@@ -1,0 +1,84 @@
+// One HTTP exchange: what we send, what came back, and what we know when nothing came back.
+#pragma once
+
+#include "base/async.hpp"
+#include "base/error.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace triggerd::transport {
+
+// Header names lower case. A multimap in order of arrival: a batch 429 carries every x-ratelimit-* header twice.
+class headers {
+ public:
+  void add(std::string name, std::string value);
+  std::optional<std::string_view> first(std::string_view name) const;
+  std::vector<std::string_view> all(std::string_view name) const;
+  const std::vector<std::pair<std::string, std::string>>& list() const { return list_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> list_;
+};
+
+struct request {
+  std::string method;                                        // "GET", "POST", ...
+  std::string url;                                           // absolute; never holds a secret
+  std::vector<std::pair<std::string, std::string>> headers;  // the bearer token is here: wiped after use
+  std::shared_ptr<const std::string> body;                   // null: none
+  bool chunked = false;              // NDJSON items only: Transfer-Encoding chunked instead of Content-Length
+  bool mutation = true;              // curl must not send it twice behind our back
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds first_byte_timeout{30'000};      // from the request's end to the first byte of the reply
+  std::chrono::milliseconds stall_timeout{30'000};           // no byte in either direction for so long, in a transfer
+  std::size_t most_bytes = 32u << 20;                        // of the reply's body
+};
+
+struct response {
+  int status = 0;
+  headers head;
+  std::string body;
+};
+
+// The three things one can know after an exchange.
+enum class knowledge {
+  not_sent,   // no byte of the request left: repeating is always safe
+  ambiguous,  // something left and no whole reply came: the effect may or may not have happened
+  answered,   // a whole reply is here
+};
+
+struct outcome {
+  knowledge what = knowledge::not_sent;
+  response reply;                              // answered only; status is also set when a reply broke off after its head
+  error failure;                               // not_sent and ambiguous; codes in transport/codes.hpp
+  int native_code = 0;                         // curl's, for the log
+  std::chrono::nanoseconds took{0};
+  std::uint64_t sent_bytes = 0;
+  std::uint64_t received_bytes = 0;
+};
+
+// Connections of one target: nothing is shared with another instance but the loop.
+class transport {
+ public:
+  virtual ~transport() = default;
+  // Always completes: with an outcome, never with an exception. Any number at once.
+  virtual task<outcome> perform(request what) = 0;
+  // Ends every exchange as not_sent or ambiguous at once and closes the connections; perform() may be called again.
+  virtual void close() = 0;
+  virtual std::size_t in_flight() const = 0;
+};
+
+struct counters {
+  std::uint64_t requests = 0;
+  std::uint64_t connections = 0;  // opened
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+};
+
+}  // namespace triggerd::transport
