@@ -31,6 +31,11 @@ inline constexpr std::size_t control_message = 1u << 20;      // one varlink mes
 inline constexpr std::size_t control_sessions_per_user = 32;
 inline constexpr std::size_t control_backlog = 1'024;         // events kept for a slow reader before it is told it missed some
 inline constexpr auto control_idle = minutes(10);
+inline constexpr std::size_t control_sessions = 256;           // of all users; each holds a descriptor
+inline constexpr std::size_t control_pipeline = 64;           // calls read ahead of the one that runs
+inline constexpr std::size_t control_backlog_bytes = 8u << 20;  // the same bound as control_backlog, in bytes
+inline constexpr std::size_t control_depth = 64;              // of a call's JSON; writing deeper values eats the stack
+inline constexpr auto control_linger = seconds(2);            // for the last replies to be read when the daemon ends
 
 // --- what we do ourselves ---
 inline constexpr std::size_t batch_chunk_bytes = 4u << 20;    // of NDJSON in one request; keeps a chunk in memory small

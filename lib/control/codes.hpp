@@ -6,6 +6,7 @@
 namespace triggerd::control::codes {
 
 inline constexpr error_code no_daemon{"control.no-daemon", "Nobody listens on the control socket."};
+inline constexpr error_code denied{"control.denied", "The control socket may not be opened by this user."};
 inline constexpr error_code socket{"control.socket", "The control socket could not be made or used."};
 inline constexpr error_code lost{"control.lost", "The connection ended before the answer came."};
 inline constexpr error_code protocol{"control.protocol", "The other side sent something that is not a varlink message."};
