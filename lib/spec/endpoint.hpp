@@ -1,5 +1,5 @@
 // The endpoints of the API as one table: who may call what, and what repeating a call does. Generated from the contract
-// (endpoints.json) by dev's `endpoints` command; the table in endpoint_table.cpp is not edited by hand.
+// (endpoints.json) by endpoint_table.py; the table in endpoint_table.cpp is not edited by hand.
 #pragma once
 
 #include "spec/credential_kind.hpp"
@@ -26,7 +26,7 @@ struct endpoint {
   repeatable idempotent;
   rate_limiter limiter;
   bool sends_branch;               // the branch header has meaning for keys
-  std::string_view body;           // "json", "ndjson", ""
+  std::string_view body;           // "json", "ndjson", "text", ""
 };
 
 std::span<const endpoint> endpoints();

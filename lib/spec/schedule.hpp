@@ -1,4 +1,8 @@
 // The instants a schedule names: cron, every and at, through time zones and their gaps and folds. Pure.
+//
+// A cron expression speaks of local time. Local times inside a gap all fall on the instant right after it, once, or are
+// skipped. A local time that comes twice is taken the first time, the second time or both times: with `first` or
+// `second` also a frequent schedule ("*/5 * * * *") rests during the other pass; use `both` or `every` where it must not.
 #pragma once
 
 #include "base/result.hpp"
@@ -14,7 +18,8 @@ namespace triggerd::spec {
 
 class schedule {
  public:
-  // Compiles; complains about the cron text, an unknown zone, or more than one of cron, every and at.
+  // Compiles; complains about the cron text, an unknown zone, a cron text that never comes true, and more than one of
+  // cron, every and at. An empty time zone is UTC; on_start names no instant.
   static result<schedule> compile(const schedule_spec& spec, std::string_view job);
   schedule(schedule&&) noexcept;
   schedule& operator=(schedule&&) noexcept;
@@ -25,7 +30,8 @@ class schedule {
   // Nominal instant plus this job's stable jitter: a hash of job name and instant, in [0, jitter].
   instant with_jitter(instant nominal) const;
   // What a start, or a clock that jumped forward, should still fire: nominal instants in (last, now] after the catch-up
-  // policy, its window and its cap, oldest first. `skipped` counts the rest.
+  // policy, its window and its cap, oldest first. Over the cap the newest are kept. `skipped`
+  // counts the rest; for cron it stops counting at limits::catch_up_counted.
   struct missed {
     std::vector<instant> fire;
     std::uint64_t skipped = 0;

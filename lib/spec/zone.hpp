@@ -22,6 +22,13 @@ class zone {
   std::chrono::local_seconds to_local(instant at) const;
   std::string date(instant at) const;  // "2026-11-24"
 
+  // The stretch of time around an instant in which the offset from UTC does not change: [begin, end).
+  struct period {
+    instant begin, end;
+    std::chrono::seconds offset;  // local = UTC + offset
+  };
+  period around(instant at) const;
+
   // The date library ignores the footer of zone files: after the last explicit transition its offsets freeze. True when
   // `zone` still knows its rules at `until`.
   bool rules_reach(instant until) const;
