@@ -152,8 +152,26 @@ class ledger {
   virtual task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) = 0;
   virtual task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) = 0;
   virtual task<result<std::optional<std::string>>> get(std::string name) = 0;
+  // The spool files that rows still point to, in order: what a sweep at start must spare.
+  virtual task<result<std::vector<std::string>>> spooled() = 0;
 
   virtual ledger_health health() const = 0;
+};
+
+// Bodies too large for a row, one file each. Write the file first, then the row that names it; remove the file only
+// after the commit that dropped the name. Names are ours: letters, digits, '-', '_' and '.', not starting with a dot.
+class spool {
+ public:
+  virtual ~spool() = default;
+
+  // Completes when file and name are durable. store.spool-full when the bound on all bodies together is reached,
+  // store.disk when the disk refused; no file is left behind then. An existing name is replaced.
+  virtual task<result<>> write(std::string name, std::string body) = 0;
+  virtual task<result<std::string>> read(std::string name) = 0;  // store.no-spool-file when there is none
+  virtual task<result<>> remove(std::string name) = 0;           // a missing file is fine
+  // Removes every file not named; returns how many went.
+  virtual task<result<std::size_t>> sweep(std::vector<std::string> keep) = 0;
+  virtual std::uint64_t bytes() const = 0;                       // of all bodies together
 };
 
 }  // namespace triggerd::store

@@ -1,0 +1,124 @@
+#include "store/file.hpp"
+
+#include "store/codes.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+namespace triggerd::store {
+
+namespace {
+
+constexpr mode_t owner_only = 0600;
+
+result<> write_all(int fd, const std::string& path, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return system_trouble(path, "write", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return {};
+}
+
+}  // namespace
+
+descriptor& descriptor::operator=(descriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+descriptor::~descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+error system_trouble(const std::string& path, std::string_view verb, int number) {
+  return fail(codes::disk, path + ": cannot " + std::string(verb) + ": " + std::generic_category().message(number));
+}
+
+bool exists(const std::string& path) {
+  struct stat seen {};
+  return ::lstat(path.c_str(), &seen) == 0;
+}
+
+result<> move_file(const std::string& from, const std::string& to) {
+  // Not every file system knows RENAME_NOREPLACE; the lock on the state directory keeps others from racing us here.
+  if (exists(to)) return system_trouble(from, "rename to " + to, EEXIST);
+  if (::rename(from.c_str(), to.c_str()) != 0) return system_trouble(from, "rename to " + to, errno);
+  return {};
+}
+
+result<> sync_directory(const std::string& path) {
+  const descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory || ::fsync(directory.get()) != 0) return system_trouble(path, "sync the directory", errno);
+  return {};
+}
+
+result<> sync_directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return sync_directory(".");
+  return sync_directory(slash == 0 ? "/" : path.substr(0, slash));
+}
+
+result<> make_private_file(const std::string& path) {
+  const descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, owner_only));
+  if (!file) return system_trouble(path, "open", errno);
+  struct stat seen {};
+  if (::fstat(file.get(), &seen) != 0) return system_trouble(path, "look at", errno);
+  if (!S_ISREG(seen.st_mode)) return fail(codes::disk, path + ": is not a regular file");
+  if ((seen.st_mode & 07777) != owner_only && ::fchmod(file.get(), owner_only) != 0)
+    return system_trouble(path, "make private", errno);
+  return sync_directory_of(path);
+}
+
+result<> make_private_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return sync_directory_of(path);
+  if (errno != EEXIST) return system_trouble(path, "make the directory", errno);
+  struct stat seen {};
+  if (::stat(path.c_str(), &seen) != 0) return system_trouble(path, "look at", errno);
+  if (!S_ISDIR(seen.st_mode)) return fail(codes::disk, path + ": is not a directory");
+  return {};
+}
+
+result<> write_durable(const std::string& path, std::string_view bytes) {
+  const std::string beside = path + ".new";
+  {
+    const descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, owner_only));
+    if (!file) return system_trouble(beside, "make", errno);
+    auto kept = write_all(file.get(), beside, bytes);
+    if (kept && ::fsync(file.get()) != 0) kept = system_trouble(beside, "sync", errno);
+    if (kept && ::rename(beside.c_str(), path.c_str()) != 0) kept = system_trouble(beside, "rename", errno);
+    if (!kept) {
+      ::unlink(beside.c_str());
+      return kept;
+    }
+  }
+  const auto kept = sync_directory_of(path);
+  if (!kept) ::unlink(path.c_str());  // what may vanish must not be relied on
+  return kept;
+}
+
+result<std::string> read_whole(const std::string& path) {
+  const descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file) return system_trouble(path, "open", errno);
+  struct stat seen {};
+  if (::fstat(file.get(), &seen) != 0) return system_trouble(path, "look at", errno);
+  std::string bytes(static_cast<std::size_t>(seen.st_size), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_trouble(path, "read", errno);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  bytes.resize(have);
+  return bytes;
+}
+
+}  // namespace triggerd::store

@@ -1,0 +1,227 @@
+#include "store/row_reads.hpp"
+
+#include "store/codes.hpp"
+#include "base/text.hpp"
+#include "store/row_names.hpp"
+
+#include <limits>
+
+namespace triggerd::store::row_reads {
+
+namespace {
+
+error bad_word(std::string_view table, const std::string& word) {
+  return fail(codes::damaged, "the ledger: a row of table " + std::string(table) + " has the unknown state '" +
+                                  text::printable(word, 40) + "'");
+}
+
+std::int64_t bound(std::size_t most) {
+  constexpr auto top = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(most, top));
+}
+
+// Columns in the order of this list: id, job, kind, cause, by, due, created, ended, state, note, vars, spec.
+result<fire_row> take_fire(query& q) {
+  fire_row r;
+  r.id = q.text();
+  r.job = q.text();
+  r.kind = q.text();
+  r.cause = q.text();
+  r.by = q.text();
+  r.due = q.at();
+  r.created = q.at();
+  r.ended = q.maybe_at();
+  const std::string state = q.text();
+  const auto known = fire_state_of(state);
+  if (!known) return bad_word("fire", state);
+  r.state = *known;
+  r.note = q.text();
+  r.vars = q.text();
+  r.spec = q.text();
+  return r;
+}
+
+result<leg_row> take_leg(query& q) {
+  leg_row r;
+  r.fire = q.text();
+  r.target = q.text();
+  r.identity = q.text();
+  const std::string state = q.text();
+  const auto known = leg_state_of(state);
+  if (!known) return bad_word("leg", state);
+  r.state = *known;
+  r.attempt = static_cast<int>(q.number());
+  r.planned = q.flag();
+  r.actions = q.count();
+  r.done = q.count();
+  r.failed = q.count();
+  r.unknown = q.count();
+  r.items = q.count();
+  r.rejected = q.count();
+  r.requests = q.count();
+  r.retries = q.count();
+  r.started = q.maybe_at();
+  r.ended = q.maybe_at();
+  r.note = q.text();
+  r.memo = q.text();
+  return r;
+}
+
+result<action_row> take_action(query& q) {
+  action_row r;
+  r.fire = q.text();
+  r.target = q.text();
+  r.number = q.count();
+  r.attempt = static_cast<int>(q.number());
+  r.kind = q.text();
+  r.subject = q.text();
+  r.key = q.text();
+  r.spool = q.text();
+  r.items = q.count();
+  const std::string state = q.text();
+  const auto known = action_state_of(state);
+  if (!known) return bad_word("action", state);
+  r.state = *known;
+  r.tries = static_cast<int>(q.number());
+  r.intended = q.at();
+  r.settled = q.maybe_at();
+  r.run = q.text();
+  r.code = q.text();
+  r.note = q.text();
+  r.memo = q.text();
+  r.body = q.text();
+  return r;
+}
+
+result<memory_row> take_memory(query& q) {
+  memory_row r;
+  r.space = q.text();
+  r.name = q.text();
+  r.value = q.text();
+  r.owner = q.text();
+  r.fire = q.text();
+  r.at = q.at();
+  return r;
+}
+
+template <class Row>
+result<> take_all(query& q, result<Row> (*take)(query&), std::vector<Row>& into) {
+  for (;;) {
+    const auto more = q.step();
+    if (!more) return more.error();
+    if (!*more) return {};
+    auto row = take(q);
+    if (!row) return row.error();
+    into.push_back(std::move(*row));
+  }
+}
+
+template <class Row>
+result<std::vector<Row>> rows_of(query& q, result<Row> (*take)(query&)) {
+  std::vector<Row> rows;
+  const auto taken = take_all(q, take, rows);
+  if (!taken) return taken.error();
+  return rows;
+}
+
+// One literal per useful combination, so that each walks the index made for it and stands in the statement cache.
+// The remaining conditions are cheap filters on top.
+constexpr std::string_view fires_of_all =
+    "SELECT id, job, kind, cause, by, due, created, ended, state, note, vars, '' FROM fire "
+    "WHERE (?1 = '' OR id < ?1) AND (?2 = '' OR job = ?2) AND (?3 = '' OR state = ?3) "
+    "AND (?4 = '' OR EXISTS(SELECT 1 FROM leg WHERE target = ?4 AND fire = fire.id)) ORDER BY id DESC LIMIT ?5";
+constexpr std::string_view fires_of_job =
+    "SELECT id, job, kind, cause, by, due, created, ended, state, note, vars, '' FROM fire INDEXED BY fire_by_job "
+    "WHERE (?1 = '' OR id < ?1) AND job = ?2 AND (?3 = '' OR state = ?3) "
+    "AND (?4 = '' OR EXISTS(SELECT 1 FROM leg WHERE target = ?4 AND fire = fire.id)) ORDER BY id DESC LIMIT ?5";
+
+}  // namespace
+
+result<std::vector<fire_row>> unfinished_fires(connection& db) {
+  query q(db,
+          "SELECT id, job, kind, cause, by, due, created, ended, state, note, vars, spec FROM fire "
+          "WHERE state IN ('running', 'queued') ORDER BY id");
+  return rows_of<fire_row>(q, take_fire);
+}
+
+result<std::vector<fire_row>> fires(connection& db, const fire_filter& which) {
+  query q(db, which.job.empty() ? fires_of_all : fires_of_job);
+  q.bind(which.before).bind(which.job).bind(which.state).bind(which.target).bind(bound(which.most));
+  return rows_of<fire_row>(q, take_fire);
+}
+
+result<std::optional<fire_row>> fire(connection& db, const std::string& id) {
+  query q(db,
+          "SELECT id, job, kind, cause, by, due, created, ended, state, note, vars, spec FROM fire WHERE id = ?");
+  q.bind(id);
+  const auto found = q.step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<fire_row>();
+  auto row = take_fire(q);
+  if (!row) return row.error();
+  return std::optional(std::move(*row));
+}
+
+result<std::vector<leg_row>> legs(connection& db, const std::string& fire) {
+  query q(db,
+          "SELECT fire, target, identity, state, attempt, planned, actions, done, failed, unknown, items, rejected, "
+          "requests, retries, started, ended, note, memo FROM leg WHERE fire = ? ORDER BY target");
+  q.bind(fire);
+  return rows_of<leg_row>(q, take_leg);
+}
+
+result<std::vector<action_row>> actions(connection& db, const std::string& fire, const std::string& target,
+                                        std::uint64_t from, std::size_t most, bool unsettled_only) {
+  constexpr std::string_view all =
+      "SELECT fire, target, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, "
+      "code, note, memo, body FROM action WHERE fire = ? AND target = ? AND number >= ? ORDER BY number LIMIT ?";
+  constexpr std::string_view unsettled =
+      "SELECT fire, target, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, "
+      "code, note, memo, body FROM action WHERE fire = ? AND target = ? AND number >= ? "
+      "AND state IN ('intended', 'waiting') ORDER BY number LIMIT ?";
+  query q(db, unsettled_only ? unsettled : all);
+  q.bind(fire).bind(target).bind(from).bind(bound(most));
+  return rows_of<action_row>(q, take_action);
+}
+
+result<std::vector<memory_row>> recall(connection& db, const std::string& space,
+                                       const std::vector<std::string>& names) {
+  std::vector<memory_row> rows;
+  for (const std::string& name : names) {
+    query q(db, "SELECT space, name, value, owner, fire, at FROM memory WHERE space = ? AND name = ?");
+    q.bind(space).bind(name);
+    const auto taken = take_all<memory_row>(q, take_memory, rows);
+    if (!taken) return taken.error();
+  }
+  return rows;
+}
+
+result<std::vector<memory_row>> recall_all(connection& db, const std::string& space, const std::string& after,
+                                           std::size_t most) {
+  query q(db,
+          "SELECT space, name, value, owner, fire, at FROM memory WHERE space = ? AND name > ? ORDER BY name LIMIT ?");
+  q.bind(space).bind(after).bind(bound(most));
+  return rows_of<memory_row>(q, take_memory);
+}
+
+result<std::optional<std::string>> get(connection& db, const std::string& name) {
+  query q(db, "SELECT value FROM setting WHERE name = ?");
+  q.bind(name);
+  const auto found = q.step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<std::string>();
+  return std::optional(q.text());
+}
+
+result<std::vector<std::string>> spooled(connection& db) {
+  query q(db, "SELECT spool FROM action WHERE spool <> '' ORDER BY spool");
+  std::vector<std::string> names;
+  for (;;) {
+    const auto more = q.step();
+    if (!more) return more.error();
+    if (!*more) return names;
+    names.push_back(q.text());
+  }
+}
+
+}  // namespace triggerd::store::row_reads

@@ -1,0 +1,96 @@
+#include "store/schema.hpp"
+
+#include "store/codes.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace triggerd::store {
+
+namespace {
+
+constexpr int application = 0x74646c67;  // "tdlg": tells file(1) and us whose database it is
+
+// Large columns stand last: SQLite walks a chain of overflow pages to reach what follows them.
+constexpr const char* first_tables = R"(
+CREATE TABLE fire(
+  id TEXT PRIMARY KEY, job TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, by TEXT NOT NULL,
+  due INTEGER NOT NULL, created INTEGER NOT NULL, ended INTEGER, state TEXT NOT NULL, note TEXT NOT NULL,
+  vars TEXT NOT NULL, spec TEXT NOT NULL);
+CREATE INDEX fire_unfinished ON fire(id) WHERE state IN ('running', 'queued');
+CREATE INDEX fire_by_job ON fire(job, id);
+CREATE INDEX fire_by_end ON fire(ended);
+
+CREATE TABLE leg(
+  fire TEXT NOT NULL, target TEXT NOT NULL, identity TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
+  planned INTEGER NOT NULL, actions INTEGER NOT NULL, done INTEGER NOT NULL, failed INTEGER NOT NULL,
+  unknown INTEGER NOT NULL, items INTEGER NOT NULL, rejected INTEGER NOT NULL, requests INTEGER NOT NULL,
+  retries INTEGER NOT NULL, started INTEGER, ended INTEGER, note TEXT NOT NULL, memo TEXT NOT NULL,
+  PRIMARY KEY(fire, target)) WITHOUT ROWID;
+CREATE INDEX leg_by_target ON leg(target, fire);
+
+CREATE TABLE action(
+  fire TEXT NOT NULL, target TEXT NOT NULL, number INTEGER NOT NULL, attempt INTEGER NOT NULL, kind TEXT NOT NULL,
+  subject TEXT NOT NULL, key TEXT NOT NULL, spool TEXT NOT NULL, items INTEGER NOT NULL, state TEXT NOT NULL,
+  tries INTEGER NOT NULL, intended INTEGER NOT NULL, settled INTEGER, run TEXT NOT NULL, code TEXT NOT NULL,
+  note TEXT NOT NULL, memo TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY(fire, target, number));
+CREATE INDEX action_unsettled ON action(fire, target, number) WHERE state IN ('intended', 'waiting');
+CREATE INDEX action_spooled ON action(spool) WHERE spool <> '';
+
+CREATE TABLE memory(
+  space TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, owner TEXT NOT NULL, fire TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY(space, name)) WITHOUT ROWID;
+
+CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE probe(id INTEGER PRIMARY KEY, filler BLOB NOT NULL);
+)";
+
+constexpr std::array<const char*, 1> steps_in_order{first_tables};
+
+result<std::int64_t> ask_number(connection& db, const char* sql) {
+  const auto words = db.ask(sql);
+  if (!words) return words.error();
+  std::int64_t number = 0;
+  std::from_chars(words->data(), words->data() + words->size(), number);
+  return number;
+}
+
+result<> take_step(connection& db, const char* step, std::size_t version) {
+  const std::string script = std::string("BEGIN IMMEDIATE;") + step + ";PRAGMA application_id=" +
+                             std::to_string(application) + ";PRAGMA user_version=" + std::to_string(version) +
+                             ";COMMIT;";
+  auto done = db.run(script.c_str());
+  if (!done && db.in_transaction()) (void)db.run("ROLLBACK");
+  return done;
+}
+
+}  // namespace
+
+std::span<const char* const> schema_steps() { return steps_in_order; }
+
+result<> migrate(connection& db, std::span<const char* const> steps) {
+  const auto whose = ask_number(db, "PRAGMA application_id");
+  if (!whose) return whose.error();
+  const auto tables = ask_number(db, "SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  if (*whose != application && *tables > 0)
+    return fail(codes::foreign_file, "the file is a database of another program; give the ledger a path of its own");
+
+  const auto version = ask_number(db, "PRAGMA user_version");
+  if (!version) return version.error();
+  const auto from = static_cast<std::size_t>(*version);
+  if (from > steps.size())
+    return fail(codes::newer_schema, "the ledger has schema " + std::to_string(from) + ", this triggerd knows up to " +
+                                         std::to_string(steps.size()) +
+                                         "; install the newer triggerd again, or move the file away");
+  for (std::size_t i = from; i < steps.size(); ++i) {
+    const auto taken = take_step(db, steps[i], i + 1);
+    if (!taken) return taken.error();
+  }
+  return {};
+}
+
+}  // namespace triggerd::store

@@ -1,0 +1,103 @@
+// The ledger as one SQLite file, written by one thread.
+#pragma once
+
+#include "base/log.hpp"
+#include "store/ledger.hpp"
+#include "store/write.hpp"
+#include "store/writer.hpp"
+
+#include <deque>
+#include <memory>
+
+namespace triggerd::store {
+
+// All functions are called on the loop's thread.
+//
+// Writes gather here until a commit() or a read hands them to the writer's thread as one batch. A batch is never split
+// over two transactions: what was put between two commits of one turn of the loop becomes durable together or not at
+// all. After a failed commit everything written up to the commit() that reports it is void, also when the disk was
+// back in between; so a caller that never sees an error has lost nothing.
+class sqlite_ledger final : public ledger {
+ public:
+  struct options {
+    writer_options pacing;
+    std::uint64_t most_bytes = 0;  // of the file; reaching it is a full disk. 0: no bound of ours
+  };
+
+  // Opens or makes the file (mode 0600), checks it, brings it to our schema and starts the writer. Blocks for the
+  // check: about a second per gigabyte. A damaged file is moved to PATH.damaged-TIME with its log beside it, reported
+  // as an error in the log, and a new one is made. Errors: store.disk, store.newer-schema, store.foreign-file.
+  // `loop` and `time` and `to` outlive the ledger.
+  static result<std::unique_ptr<sqlite_ledger>> open(const std::string& path, asio::any_io_executor loop,
+                                                     const clock& time, log& to, options how);
+  static result<std::unique_ptr<sqlite_ledger>> open(const std::string& path, asio::any_io_executor loop,
+                                                     const clock& time, log& to) {
+    return open(path, std::move(loop), time, to, options{});
+  }
+  ~sqlite_ledger() override;
+
+  void put(const fire_row& row) override { queue(row); }
+  void put(const leg_row& row) override { queue(row); }
+  void put(const action_row& row) override { queue(row); }
+  void change(const action_change& what) override { queue(what); }
+  void remember(const memory_row& row) override { queue(row); }
+  void forget(const std::string& space, const std::string& name) override { queue(forget_memory{space, name}); }
+  void set(const std::string& name, const std::string& value) override { queue(setting_row{name, value}); }
+  task<result<>> commit() override;
+
+  task<result<std::vector<fire_row>>> unfinished_fires() override;
+  task<result<std::vector<fire_row>>> fires(fire_filter which) override;
+  task<result<std::optional<fire_row>>> fire(std::string id) override;
+  task<result<std::vector<leg_row>>> legs(std::string fire) override;
+  task<result<std::vector<action_row>>> actions(std::string fire, std::string target, std::uint64_t from,
+                                                std::size_t most, bool unsettled_only) override;
+  task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) override;
+  task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) override;
+  task<result<std::optional<std::string>>> get(std::string name) override;
+  task<result<std::vector<std::string>>> spooled() override;
+  ledger_health health() const override;
+
+  // Retention: removes ended fires that ended longer ago than `keep` (0: no such bound) or are not among the newest
+  // `keep_per_job` of their job (0: no such bound), with their legs and actions; never one that runs or is queued, and
+  // nothing a job remembers. In steps of a few rows between which other work passes. Returns the rows removed.
+  task<result<std::uint64_t>> prune(milliseconds keep, std::size_t keep_per_job);
+
+  // A new bound on the file's size; 0 takes it away. The file never shrinks by it.
+  task<result<>> limit_size(std::uint64_t bytes);
+
+  // Writes and folds all that is queued, closes the file and ends the thread. Later calls fail with store.closed.
+  task<> close();
+
+  // Where the damaged file went that open() found, if it found one.
+  const std::optional<std::string>& set_aside() const { return set_aside_; }
+
+ private:
+  struct waiter;
+
+  sqlite_ledger(connection db, asio::any_io_executor loop, const clock& time, log& to, writer_options pacing);
+  void queue(write what);
+  void flush();
+  void flushed(std::uint64_t batch, const result<>& outcome);
+  void in_trouble(const error& why);
+  void mended();
+  template <class T>
+  task<result<T>> ask(std::function<result<T>(connection&)> how, std::size_t writes = 0);
+
+  const clock& clock_;
+  log& log_;
+  std::optional<std::string> set_aside_;
+
+  std::vector<write> pending_;          // not yet handed over
+  std::uint64_t batches_ = 0;           // handed over
+  std::uint64_t done_ = 0;              // of these came back
+  std::deque<waiter*> waiters_;         // in order of the batch they wait for
+  std::optional<error> lost_;           // writes were lost and no commit() has said so yet
+  std::optional<error> trouble_;        // the disk refuses
+  std::uint64_t epoch_ = 0;
+  bool closed_ = false;
+  wakeup ended_;
+  ledger_health health_;
+  std::unique_ptr<writer> writer_;
+};
+
+}  // namespace triggerd::store
