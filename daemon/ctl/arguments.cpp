@@ -1,0 +1,29 @@
+#include "ctl/arguments.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+
+#include <sys/stat.h>
+
+namespace triggerd::ctl {
+
+namespace {
+
+bool is_there(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+}  // namespace
+
+std::string default_socket() {
+  const std::string system = "/run/triggerd/control";
+  if (const char* said = std::getenv("TRIGGERD_SOCKET"); said != nullptr && *said != '\0') return said;
+  if (is_there(system)) return system;
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  if (runtime == nullptr || *runtime == '\0') return system;
+  const std::string own = std::string(runtime) + "/triggerd/control";
+  return is_there(own) ? own : system;
+}
+
+}  // namespace triggerd::ctl
