@@ -46,6 +46,8 @@ struct fire_row {
   std::string vars;     // values of a hand-made run, JSON object
   fire_state state = fire_state::running;
   std::string note;     // error or reason, one line
+
+  friend bool operator==(const fire_row&, const fire_row&) = default;
 };
 
 // The part of a fire on one target.
@@ -62,6 +64,8 @@ struct leg_row {
   std::uint64_t requests = 0, retries = 0;
   std::optional<instant> started, ended;
   std::string note;
+
+  friend bool operator==(const leg_row&, const leg_row&) = default;
 };
 
 // One remote effect inside a leg.
@@ -84,6 +88,8 @@ struct action_row {
   std::string run;                  // run, batch or bulk id that came of it
   std::string code;                 // error code, when failed or unknown
   std::string note;                 // one line for people; "repeated-after-failure" stands here
+
+  friend bool operator==(const action_row&, const action_row&) = default;
 };
 
 // Something a job remembers beyond a fire: a sent item key, a replayed run, an owned variable.
@@ -94,6 +100,8 @@ struct memory_row {
   std::string owner;  // job
   std::string fire;
   instant at{};
+
+  friend bool operator==(const memory_row&, const memory_row&) = default;
 };
 
 // What of an action changes when it moves on. Unset fields stay.

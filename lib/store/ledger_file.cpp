@@ -17,8 +17,7 @@ constexpr const char* before_looking =
     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;";
 // Only once the file is known to be ours: this writes to it.
 constexpr const char* before_writing =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
-    "PRAGMA journal_size_limit=67108864;";
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;";
 
 result<connection> open_sound(const std::string& path) {
   auto db = connection::open(path);

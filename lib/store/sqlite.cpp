@@ -98,6 +98,7 @@ result<connection> connection::open(const std::string& path) {
   made.handle_.reset(handle);
   if (code != SQLITE_OK) return made.why(code);
   sqlite3_busy_timeout(handle, busy_patience_ms);
+  // Our hook replaces the one that folds the log inside a commit; PRAGMA wal_autocheckpoint would replace ours.
   sqlite3_wal_hook(
       handle,
       [](void* place, sqlite3*, const char*, int pages) {

@@ -1,0 +1,374 @@
+#include "unit/store/world.hpp"
+
+#include "store/codes.hpp"
+#include "store/ledger_file.hpp"
+#include "store/schema.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+
+using namespace triggerd;
+using namespace triggerd::test;
+
+namespace {
+
+mode_t mode_of(const std::string& path) {
+  struct stat seen {};
+  REQUIRE(::stat(path.c_str(), &seen) == 0);
+  return seen.st_mode & 07777;
+}
+
+// A limit on the size of files, as a full disk would set one; lifted at the end.
+class file_size_limit {
+ public:
+  explicit file_size_limit(rlim_t bytes) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    struct rlimit now = before_;
+    now.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~file_size_limit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  file_size_limit(const file_size_limit&) = delete;
+  file_size_limit& operator=(const file_size_limit&) = delete;
+
+ private:
+  struct rlimit before_ {};
+};
+
+action_row a_large_action(std::uint64_t number) {
+  action_row row = an_action("f", "t", number);
+  row.body = std::string(1 << 20, 'x');
+  return row;
+}
+
+}  // namespace
+
+TEST_CASE("the ledger's files are readable by their owner only, and older ones are made so") {
+  temporary_directory place;
+  runner r;
+  no_log quiet;
+  put_bytes(place.file("ledger.db"), "");
+  REQUIRE(::chmod(place.file("ledger.db").c_str(), 0644) == 0);
+  auto book = std::move(*sqlite_ledger::open(place.file("ledger.db"), r.loop.get_executor(), r.time, quiet));
+  book->set("a", "1");
+  CHECK(r.run(book->commit()).has_value());
+  for (const auto& entry : std::filesystem::directory_iterator(place.path()))
+    CHECK_MESSAGE(mode_of(entry.path().string()) == 0600, entry.path().string());
+  CHECK(std::filesystem::exists(place.file("ledger.db-wal")));
+  r.run(book->close());
+  CHECK_FALSE(std::filesystem::exists(place.file("ledger.db-wal")));
+}
+
+TEST_CASE("what a commit promised is there after a copy of the files at that moment") {
+  sqlite_world w;
+  w.book().put(a_fire("f1"));
+  CHECK(w.run(w.book().commit()).has_value());
+  // What a power cut would leave: both files as they are now.
+  temporary_directory other;
+  put_bytes(other.file("ledger.db"), bytes_of(w.path()));
+  put_bytes(other.file("ledger.db-wal"), bytes_of(w.path() + "-wal"));
+  runner r;
+  no_log quiet;
+  auto after = std::move(*sqlite_ledger::open(other.file("ledger.db"), r.loop.get_executor(), r.time, quiet));
+  CHECK(r.run(after->fire("f1")).value() == a_fire("f1"));
+  r.run(after->close());
+}
+
+TEST_CASE("writes without a commit are written by the close") {
+  sqlite_world w;
+  w.book().set("a", "1");
+  w.restart();
+  CHECK(w.run(w.book().get("a")).value() == "1");
+}
+
+TEST_CASE("after the close everything says closed") {
+  sqlite_world w;
+  w.run(w.book().close());
+  w.book().set("a", "1");
+  CHECK(w.run(w.book().commit()).error().code == store::codes::closed);
+  CHECK(w.run(w.book().get("a")).error().code == store::codes::closed);
+}
+
+TEST_CASE("a ledger dropped without a close loses no write that was handed over") {
+  sqlite_world w;
+  w.book().set("a", "1");
+  CHECK(w.run(w.book().commit()).has_value());
+  w.book_.reset();
+  w.open();
+  CHECK(w.run(w.book().get("a")).value() == "1");
+}
+
+TEST_CASE("a damaged file is set aside under another name, reported, and a new one begun") {
+  for (const bool truncated : {false, true}) {
+    sqlite_world w;
+    for (std::uint64_t i = 0; i < 5; ++i) w.book().put(a_large_action(i));
+    CHECK(w.run(w.book().commit()).has_value());
+    w.run(w.book().close());
+    std::string bytes = bytes_of(w.path());
+    if (truncated) bytes.resize(bytes.size() / 2);
+    else for (std::size_t i = 8'192; i < 60'000; ++i) bytes[i] = static_cast<char>(i * 37);
+    put_bytes(w.path(), bytes);
+    put_bytes(w.path() + "-wal", "");
+    w.book_.reset();
+    w.open();
+    REQUIRE(w.book().set_aside().has_value());
+    CHECK(w.book().set_aside()->find("ledger.db.damaged-20") != std::string::npos);
+    CHECK(bytes_of(*w.book().set_aside()) == bytes);
+    CHECK(w.journal.has(*w.book().set_aside()));
+    CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().empty());
+    w.book().set("a", "1");
+    CHECK(w.run(w.book().commit()).has_value());
+  }
+}
+
+TEST_CASE("a file that is no database is set aside, and a second one beside it keeps both") {
+  temporary_directory place;
+  const std::string path = place.file("ledger.db");
+  const instant now = at_ms(1'795'487'070'291);
+  for (const char* bytes : {"this is not a database, but long enough to be one of them, surely so .............. one",
+                            "this is not a database, but long enough to be one of them, surely so .............. two"}) {
+    put_bytes(path, std::string(bytes) + std::string(1'000, '.'));
+    auto file = open_ledger_file(path, now);
+    REQUIRE(file.has_value());
+    REQUIRE(file->set_aside.has_value());
+    CHECK(bytes_of(*file->set_aside).starts_with(bytes));
+  }
+  CHECK(std::filesystem::exists(path + ".damaged-20261124T022430Z"));
+  CHECK(std::filesystem::exists(path + ".damaged-20261124T022430Z.2"));
+}
+
+TEST_CASE("a file of a newer schema is refused in words and left as it is") {
+  sqlite_world w;
+  w.run(w.book().close());
+  w.book_.reset();
+  {
+    auto db = connection::open(w.path());
+    CHECK(db->run("PRAGMA user_version=99").has_value());
+  }
+  const std::string before = bytes_of(w.path());
+  const auto refused = sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == store::codes::newer_schema);
+  CHECK(refused.error().message.find("schema 99") != std::string::npos);
+  CHECK(refused.error().message.find(w.path()) != std::string::npos);
+  CHECK(bytes_of(w.path()) == before);
+}
+
+TEST_CASE("another program's database is refused and left as it is") {
+  temporary_directory place;
+  put_bytes(place.file("x.db"), "");
+  {
+    auto db = connection::open(place.file("x.db"));
+    CHECK(db->run("CREATE TABLE theirs(a)").has_value());
+  }
+  const std::string before = bytes_of(place.file("x.db"));
+  const auto refused = open_ledger_file(place.file("x.db"), at_ms(0));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == store::codes::foreign_file);
+  CHECK(bytes_of(place.file("x.db")) == before);
+}
+
+TEST_CASE("an older schema is brought forward step by step with its rows") {
+  temporary_directory place;
+  put_bytes(place.file("x.db"), "");
+  auto db = connection::open(place.file("x.db"));
+  REQUIRE(db.has_value());
+  const char* const one[] = {"CREATE TABLE a(x); INSERT INTO a VALUES(7)"};
+  const char* const two[] = {one[0], "ALTER TABLE a ADD COLUMN y DEFAULT 8"};
+  CHECK(migrate(*db, one).has_value());
+  CHECK(db->ask("PRAGMA user_version").value() == "1");
+  CHECK(migrate(*db, two).has_value());
+  CHECK(db->ask("PRAGMA user_version").value() == "2");
+  CHECK(db->ask("SELECT x || y FROM a").value() == "78");
+  CHECK(migrate(*db, two).has_value());
+  CHECK(migrate(*db, one).error().code == store::codes::newer_schema);
+}
+
+TEST_CASE("a step that fails leaves the version before it") {
+  temporary_directory place;
+  put_bytes(place.file("x.db"), "");
+  auto db = connection::open(place.file("x.db"));
+  const char* const steps[] = {"CREATE TABLE a(x)", "CREATE TABLE b(x); CREATE TABLE a(x)"};
+  CHECK_FALSE(migrate(*db, steps).has_value());
+  CHECK(db->ask("PRAGMA user_version").value() == "1");
+  CHECK(db->ask("SELECT count(*) FROM sqlite_schema").value() == "1");
+}
+
+TEST_CASE("the queries of every day walk the indexes made for them") {
+  temporary_directory place;
+  auto file = open_ledger_file(place.file("ledger.db"), at_ms(0));
+  REQUIRE(file.has_value());
+  const auto plan = [&](const std::string& sql) {
+    query q(file->db, sql);
+    std::string out;
+    while (*q.step()) {
+      (void)q.number(), (void)q.number(), (void)q.number();
+      out += q.text() + "\n";
+    }
+    return out;
+  };
+  CHECK(plan("EXPLAIN QUERY PLAN SELECT id FROM fire WHERE state IN ('running', 'queued') ORDER BY id")
+            .find("fire_unfinished") != std::string::npos);
+  CHECK(plan("EXPLAIN QUERY PLAN SELECT * FROM action WHERE fire = 'f' AND target = 't' AND number >= 0 "
+             "AND state IN ('intended', 'waiting') ORDER BY number LIMIT 5")
+            .find("action_unsettled") != std::string::npos);
+  CHECK(plan("EXPLAIN QUERY PLAN SELECT spool FROM action WHERE spool <> '' ORDER BY spool").find("action_spooled") !=
+        std::string::npos);
+  CHECK(plan("EXPLAIN QUERY PLAN SELECT * FROM memory WHERE space = 's' AND name > 'a' ORDER BY name LIMIT 3")
+            .find("SEARCH memory USING PRIMARY KEY") != std::string::npos);
+}
+
+TEST_CASE("a full disk fails commits at once, keeps answering, and is noticed when it is well again") {
+  sqlite_world w;
+  w.book().set("before", "1");
+  CHECK(w.run(w.book().commit()).has_value());
+  CHECK(w.run(w.book().limit_size(200'000)).has_value());
+
+  w.book().put(a_large_action(1));
+  w.book().set("with-it", "1");
+  const auto refused = w.run(w.book().commit());
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == store::codes::disk);
+  CHECK(refused.error().message.find("full") != std::string::npos);
+  CHECK_FALSE(w.book().health().writable);
+  CHECK(w.book().health().trouble.find("full") != std::string::npos);
+  CHECK(w.book().health().since.has_value());
+  CHECK(w.book().health().queued == 0);
+  CHECK(w.journal.has("cannot be written"));
+
+  CHECK(w.run(w.book().get("before")).value() == "1");
+  CHECK_FALSE(w.run(w.book().get("with-it")).value().has_value());
+  CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().empty());
+
+  CHECK(w.run(w.book().limit_size(0)).has_value());
+  CHECK(w.until([&] { return w.book().health().writable; }));
+  CHECK(w.journal.has("can be written again"));
+  w.book().put(a_large_action(2));
+  CHECK(w.run(w.book().commit()).has_value());
+  CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
+}
+
+TEST_CASE("a disk that stays full stays reported") {
+  sqlite_world w;
+  CHECK(w.run(w.book().limit_size(1)).has_value());
+  w.book().put(a_large_action(1));
+  CHECK_FALSE(w.run(w.book().commit()).has_value());
+  CHECK_FALSE(w.run(w.book().commit()).has_value());
+  (void)w.until([&w, turns = 0]() mutable { return ++turns > 20 || w.book().health().writable; });
+  CHECK_FALSE(w.book().health().writable);
+  w.book().set("a", "1");
+  CHECK(w.run(w.book().commit()).error().code == store::codes::disk);
+}
+
+TEST_CASE("an error of the file system is trouble like a full disk, and passes") {
+  sqlite_world w;
+  w.book().set("before", "1");
+  CHECK(w.run(w.book().commit()).has_value());
+  {
+    const file_size_limit quota(100'000);
+    w.book().put(a_large_action(1));
+    const auto refused = w.run(w.book().commit());
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == store::codes::disk);
+    CHECK(w.run(w.book().get("before")).value() == "1");
+  }
+  CHECK(w.until([&] { return w.book().health().writable; }));
+  w.book().put(a_large_action(2));
+  CHECK(w.run(w.book().commit()).has_value());
+  w.restart();
+  CHECK_FALSE(w.book().set_aside().has_value());
+  CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
+}
+
+TEST_CASE("everybody whose rows were in the failed transaction is told, nobody else") {
+  sqlite_world w;
+  CHECK(w.run(w.book().limit_size(200'000)).has_value());
+  int failed = 0;
+  const auto one = [](ledger& book, std::uint64_t number, int& count) -> task<> {
+    book.put(a_large_action(number));
+    const auto kept = co_await book.commit();
+    if (!kept) ++count;
+  };
+  for (std::uint64_t i = 0; i < 20; ++i) w.spawn(one(w.book(), i, failed));
+  w.spin();
+  CHECK(failed == 20);
+  CHECK(w.run(w.book().limit_size(0)).has_value());
+  CHECK(w.until([&] { return w.book().health().writable; }));
+  CHECK(w.run(w.book().actions("f", "t", 0, 100, false)).value().empty());
+  w.book().set("after", "1");
+  CHECK(w.run(w.book().commit()).has_value());
+}
+
+TEST_CASE("writes lost without a waiting commit are reported by the next commit, also when the disk is back") {
+  sqlite_world w;
+  CHECK(w.run(w.book().limit_size(200'000)).has_value());
+  w.book().put(a_large_action(1));
+  (void)w.run(w.book().get("x"));  // hands the write over without a commit
+  CHECK(w.until([&] { return !w.book().health().writable; }));
+  CHECK(w.run(w.book().limit_size(0)).has_value());
+  CHECK(w.until([&] { return w.book().health().writable; }));
+  w.book().set("builds-on-it", "1");
+  CHECK_FALSE(w.run(w.book().commit()).has_value());
+  CHECK_FALSE(w.run(w.book().get("builds-on-it")).value().has_value());
+  w.book().set("fresh", "1");
+  CHECK(w.run(w.book().commit()).has_value());
+}
+
+TEST_CASE("the log is folded into the file in a quiet moment") {
+  sqlite_world w;
+  for (std::uint64_t i = 0; i < 10; ++i) w.book().put(a_large_action(i));
+  CHECK(w.run(w.book().commit()).has_value());
+  CHECK(w.until([&] { return std::filesystem::file_size(w.path()) > (8u << 20); }));
+}
+
+TEST_CASE("retention removes old fires and those beyond the count, never unfinished ones or memory") {
+  sqlite_world w;
+  const instant now = w.time.now();
+  const auto put = [&](const std::string& id, const std::string& job, fire_state state, std::optional<instant> ended) {
+    fire_row row = a_fire(id, job, state);
+    row.ended = ended;
+    w.book().put(row);
+    w.book().put(a_leg(id, "t"));
+    for (std::uint64_t i = 0; i < 300; ++i) w.book().put(an_action(id, "t", i, action_state::done));
+  };
+  const instant old = now - std::chrono::hours(48);
+  put("f1", "a", fire_state::done, old);
+  put("f2", "a", fire_state::running, std::nullopt);
+  put("f3", "a", fire_state::done, now);
+  put("f4", "b", fire_state::done, now);
+  put("f5", "b", fire_state::failed, now);
+  put("f6", "b", fire_state::done, now);
+  w.book().remember({"items", "k", "v", "a", "f1", old});
+  CHECK(w.run(w.book().commit()).has_value());
+
+  CHECK(w.run(w.book().prune(std::chrono::hours(24), 0)).value() == 302);
+  CHECK_FALSE(w.run(w.book().fire("f1")).value().has_value());
+  CHECK(w.run(w.book().legs("f1")).value().empty());
+  CHECK(w.run(w.book().actions("f1", "t", 0, 1, false)).value().empty());
+
+  CHECK(w.run(w.book().prune(milliseconds(0), 1)).value() == 604);
+  std::string left;
+  for (const auto& row : w.run(w.book().fires({})).value()) left += row.id + " ";
+  CHECK(left == "f6 f3 f2 ");
+  CHECK(w.run(w.book().recall("items", {"k"})).value().size() == 1);
+  CHECK(w.run(w.book().prune(milliseconds(0), 0)).value() == 0);
+}
+
+TEST_CASE("a word that is no state is damage and not a guess") {
+  sqlite_world w;
+  w.book().put(a_fire("f1"));
+  w.run(w.book().close());
+  w.book_.reset();
+  {
+    auto db = connection::open(w.path());
+    CHECK(db->run("UPDATE fire SET state = 'dreaming'").has_value());
+  }
+  w.open();
+  const auto read = w.run(w.book().fire("f1"));
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().code == store::codes::damaged);
+  CHECK(read.error().message.find("dreaming") != std::string::npos);
+}
