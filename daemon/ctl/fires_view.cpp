@@ -43,7 +43,8 @@ std::string head(const json& fire, const screen& on) {
 
 std::string legs(const json& fire, const screen& on) {
   table out({{"TARGET", false, true}, {"STATE"}, {"ATTEMPT", true}, {"DONE", true}, {"FAILED", true}, {"UNKNOWN", true},
-             {"ITEMS", true}, {"REJECTED", true}, {"REQUESTS", true}, {"RETRIES", true}, {"TOOK", true},
+             {"ITEMS", true, false, 1}, {"REJECTED", true}, {"REQUESTS", true, false, 4}, {"RETRIES", true, false, 3},
+             {"TOOK", true, false, 2},
              {"NOTE", false, true}});
   for (const json& leg : array_in(fire, "legs")) {
     const std::string state = text_in(leg, "state");
@@ -64,8 +65,8 @@ std::string legs(const json& fire, const screen& on) {
 }
 
 std::string actions(const json& list, const screen& on) {
-  table out({{"#", true}, {"TARGET", false, true}, {"KIND"}, {"STATE"}, {"SUBJECT", false, true}, {"ITEMS", true},
-             {"TRIES", true}, {"RUN", false, true}, {"CODE"}, {"NOTE", false, true}});
+  table out({{"#", true}, {"TARGET", false, true}, {"KIND", false, false, 2}, {"STATE"}, {"SUBJECT", false, true},
+             {"ITEMS", true, false, 4}, {"TRIES", true, false, 3}, {"RUN", false, true}, {"CODE", false, false, 1}, {"NOTE", false, true}});
   for (const json& a : list) {
     const std::string state = text_in(a, "state");
     out.add({count(number_in(a, "number")),
@@ -94,7 +95,8 @@ std::string hint(const json& fire) {
 }  // namespace
 
 std::string show_fires(const json& reply, const screen& on) {
-  table out({{"FIRE"}, {"JOB", false, true}, {"STATE"}, {"CAUSE"}, {"DUE", true}, {"TOOK", true}, {"TARGETS", true},
+  table out({{"FIRE"}, {"JOB", false, true}, {"STATE"}, {"CAUSE", false, false, 2}, {"DUE", true},
+             {"TOOK", true, false, 3}, {"TARGETS", true, false, 4},
              {"DONE", true}, {"FAILED", true}, {"UNKNOWN", true}, {"NOTE", false, true}});
   for (const json& f : array_in(reply, "fires")) {
     std::int64_t done = 0;

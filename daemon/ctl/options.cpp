@@ -53,7 +53,7 @@ void add_options(CLI::App& to, const std::string& name, arguments& into) {
     needed(to, into, "JOB", "Its name");
     selector(to, into);
     variables(to, into);
-    to.add_flag("-w,--wait", into.wait, "Until it has ended; the exit code tells how");
+    to.add_flag("-w,--wait", into.wait, "Until it has ended; the exit code tells how. Ctrl-C leaves it running");
     to.add_option("--adopt", into.adopt, "Take over this variable although its value differs; may be repeated")
         ->type_name("NAME")
         ->allow_extra_args(false);

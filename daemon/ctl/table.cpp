@@ -10,13 +10,33 @@ namespace triggerd::ctl {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest = 8;  // a column that gives way keeps so much
+constexpr std::size_t narrowest = 8;   // a column that gives way keeps so much
+constexpr std::size_t readable = 16;   // spare columns go before one that gives way becomes narrower than this
+
+std::size_t with_gaps(const std::vector<std::size_t>& widths) {
+  const auto shown = static_cast<std::size_t>(std::count_if(widths.begin(), widths.end(), [](auto w) { return w > 0; }));
+  return std::accumulate(widths.begin(), widths.end(), shown > 0 ? (shown - 1) * gap : 0);
+}
 
 }  // namespace
 
 void table::add(std::vector<cell> row) {
   row.resize(columns_.size());
   rows_.push_back(std::move(row));
+}
+
+void table::drop_spare(std::vector<std::size_t>& widths, std::size_t room) const {
+  for (;;) {
+    std::vector<std::size_t> least = widths;
+    std::size_t goes = widths.size();
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (columns_[i].gives_way) least[i] = std::min(widths[i], readable);
+      const bool may_go = widths[i] > 0 && columns_[i].spare > 0;
+      if (may_go && (goes == widths.size() || columns_[i].spare > columns_[goes].spare)) goes = i;
+    }
+    if (with_gaps(least) <= room || goes == widths.size()) return;
+    widths[goes] = 0;
+  }
 }
 
 // 0 for a column that is left out.
@@ -28,9 +48,8 @@ std::vector<std::size_t> table::widths(const screen& on) const {
     if (out[i] > 0) out[i] = std::max(out[i], columns(columns_[i].title));
   if (on.width == 0) return out;
 
-  const auto shown = static_cast<std::size_t>(std::count_if(out.begin(), out.end(), [](auto w) { return w > 0; }));
-  const std::size_t gaps = shown > 0 ? (shown - 1) * gap : 0;
-  std::size_t total = std::accumulate(out.begin(), out.end(), gaps);
+  drop_spare(out, on.width);
+  std::size_t total = with_gaps(out);
   // The widest of those that may be cut loses a column at a time, so that they end up alike.
   while (total > on.width) {
     std::size_t widest = out.size();

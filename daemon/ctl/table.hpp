@@ -1,4 +1,5 @@
-// A table for people: columns as wide as their widest cell, cut where the terminal ends, empty columns left out.
+// A table for people: columns as wide as their widest cell, cut where the terminal ends; empty columns
+// are left out, and spare ones where there is no room.
 #pragma once
 
 #include "ctl/screen.hpp"
@@ -20,6 +21,7 @@ struct column {
   std::string title;
   bool right = false;      // numbers
   bool gives_way = false;  // is cut first when the screen is narrow
+  int spare = 0;           // left out on a narrow screen, the highest first; 0: never
 };
 
 class table {
@@ -30,6 +32,7 @@ class table {
   std::string render(const screen& on) const;  // with a title line; every line ends with '\n'
 
  private:
+  void drop_spare(std::vector<std::size_t>& widths, std::size_t room) const;
   std::vector<std::size_t> widths(const screen& on) const;
   std::vector<column> columns_;
   std::vector<std::vector<cell>> rows_;

@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "base/limits.hpp"
+#include "base/random.hpp"
 
 #include <fstream>
 
@@ -458,4 +459,27 @@ TEST_CASE("closing does not wait for a peer that does not read") {
   CHECK_FALSE(done);
   pond.time.advance(milliseconds(2));
   CHECK(done);
+}
+
+TEST_CASE("whatever bytes come, the server goes on serving") {
+  service pond;
+  seeded_random dice(20'261'124);
+  const std::string words[] = {"{\"method\":\"org.example.Pond.Look\"}", "{\"method\":\"org.example.Pond.Feed\",\"parameters\":",
+                               "{\"grams\":1}}", "\"more\":true", "[", "}", "\\u0000", "\xf0\x9f", "1e999", "null", ","};
+  for (int round = 0; round < 300; ++round) {
+    const auto peer = pond.connect();
+    for (std::uint64_t n = dice.below(12); n > 0; --n) {
+      std::string bytes = words[dice.below(std::size(words))];
+      if (dice.below(3) == 0) bytes += static_cast<char>(dice.below(256));
+      if (dice.below(2) == 0) bytes += '\0';
+      peer->send(bytes);
+      if (dice.below(2) == 0) pond.time.run();
+    }
+    if (dice.below(2) == 0) pond.time.advance(milliseconds(2));
+    peer->receive();
+  }
+  pond.time.advance(seconds(1));
+  CHECK(pond.server->sessions() == 0);
+  const auto peer = pond.connect();
+  CHECK(pond.ask(*peer, "org.example.Pond.Look").size() == 1);
 }

@@ -42,6 +42,18 @@ TEST_CASE("the widest columns that may give way are cut at the terminal's edge")
         "a-rathe…  running  …\n");
 }
 
+TEST_CASE("spare columns go before the others become unreadable") {
+  table t({{"NAME", false, true}, {"A", true, false, 1}, {"B", true, false, 2}, {"NOTE", false, true}});
+  t.add({"a-rather-long-name", "1111111111", "2222222222", "what people came for"});
+  CHECK(t.render(test::terminal(64)).find("B") != std::string::npos);
+  CHECK(t.render(test::terminal(50)) ==
+        "NAME                         A  NOTE\n"
+        "a-rather-long-name  1111111111  what people came …\n");
+  CHECK(t.render(test::terminal(40)) ==
+        "NAME                NOTE\n"
+        "a-rather-long-name  what people came for\n");
+}
+
 TEST_CASE("colour surrounds cells without changing their width, and only when wanted") {
   table t({{"S"}, {"X"}});
   t.add({{"ok", tint::good}, "1"});
