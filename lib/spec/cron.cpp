@@ -48,14 +48,15 @@ std::string allowed(const field& f) {
 }
 
 error bad(const field& f, std::string_view text, std::string why) {
-  return fail(codes::cron, "cron field " + std::string(f.title) + " \"" + text::printable(text, 64) + "\" " + std::move(why) +
-                               "; allowed are " + allowed(f));
+  return fail(codes::cron, "cron field " + std::string(f.title) + " \"" + text::printable(text, 64) + "\" " +
+                               std::move(why) + "; allowed are " + allowed(f));
 }
 
 std::optional<int> whole_number(std::string_view text) {
   int value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || text.front() == '-' || failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || text.front() == '-' || failure != std::errc() || end != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -74,13 +75,14 @@ result<int> parse_value(const field& f, std::string_view text) {
 result<> add_member(const field& f, std::string_view text, mask& out) {
   const std::size_t slash = text.find('/');
   const std::string_view range = text.substr(0, slash);
+  const int size = f.most - f.least + 1;
   int step = 1;
   if (slash != std::string_view::npos) {
     const auto number = whole_number(text.substr(slash + 1));
-    if (!number || *number < 1 || *number > f.most) return bad(f, text, "has a step that is not from 1 to " + std::to_string(f.most));
+    if (!number || *number < 1 || *number > size)
+      return bad(f, text, "has a step that is not from 1 to " + std::to_string(size));
     step = *number;
   }
-  const int size = f.most - f.least + 1;
   int first = f.least;
   int count = size;  // of values covered before the step thins them out
   if (range != "*") {
@@ -93,7 +95,7 @@ result<> add_member(const field& f, std::string_view text, mask& out) {
       const auto to = parse_value(f, end);
       if (!to) return to.error();
       // "0-7" is every day, not just Sunday.
-      const bool whole_week = f.seven_is_zero && end == "7" && first == 0;
+      const bool whole_week = f.seven_is_zero && first == 0 && end == "7" && !range.starts_with('7');
       count = whole_week ? size : (*to - first + size) % size + 1;  // a range may wrap around, as FRI-MON does
     } else {
       count = slash == std::string_view::npos ? 1 : f.most - first + 1;  // "5/15" runs from 5 to the end
@@ -130,8 +132,9 @@ result<std::string_view> expand_nickname(std::string_view text) {
   const std::string mend = word == "@reboot"             ? "; use on_start = true"
                            : word.starts_with("@every")  ? "; use every = \"20m\""
                                                          : "";
-  return fail(codes::cron, "cron \"" + text::printable(text, 64) +
-                               "\" is not known; known are @yearly @annually @monthly @weekly @daily @midnight @hourly" + mend);
+  return fail(codes::cron,
+              "cron \"" + text::printable(text, 64) +
+                  "\" is not known; known are @yearly @annually @monthly @weekly @daily @midnight @hourly" + mend);
 }
 
 // The first set position at or after `from`.
@@ -158,8 +161,9 @@ result<cron> cron::parse(std::string_view text) {
   }
   std::vector<std::string_view> words = words_of(trimmed);
   if (words.size() != 5 && words.size() != 6)
-    return fail(codes::cron, "cron \"" + text::printable(text, 64) + "\" has " + std::to_string(words.size()) +
-                                 " fields; write minute, hour, day of month, month, day of week, or six with second first");
+    return fail(codes::cron,
+                "cron \"" + text::printable(text, 64) + "\" has " + std::to_string(words.size()) +
+                    " fields; write minute, hour, day of month, month, day of week, or six with second first");
   if (words.size() == 5) words.insert(words.begin(), "0");
   const std::array<const field*, 6> fields{&second_field, &minute_field, &hour_field,
                                            &day_field,    &month_field,  &weekday_field};

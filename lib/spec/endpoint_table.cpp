@@ -9,7 +9,8 @@ using enum key_access;
 using idem = repeatable;
 using lim = rate_limiter;
 
-// id, method, path, secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body
+// id, method, path,
+// secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body
 constexpr endpoint table[] = {
     {"tasks.trigger", "POST", "/api/v1/tasks/{taskId}/trigger",
      true, scoped, false, false, true, idem::with_key, lim::api, true, "json"},

@@ -17,7 +17,8 @@ using enum key_access;
 using idem = repeatable;
 using lim = rate_limiter;
 
-// id, method, path, secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body
+// id, method, path,
+// secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body
 constexpr endpoint table[] = {
 """
 TAIL = """};

@@ -99,7 +99,8 @@ std::uint64_t schedule::rules::count(instant after, instant until) const {
     return static_cast<std::uint64_t>((until - *first) / *every) + 1;
   }
   std::uint64_t counted = 0;
-  for (auto found = next(after); found && *found <= until && counted < limits::catch_up_counted; found = next(*found)) ++counted;
+  for (auto found = next(after); found && *found <= until && counted < limits::catch_up_counted; found = next(*found))
+    ++counted;
   return counted;
 }
 
@@ -126,7 +127,8 @@ schedule::~schedule() = default;
 result<schedule> schedule::compile(const schedule_spec& spec, std::string_view job) {
   if ((spec.cron.empty() ? 0 : 1) + (spec.every ? 1 : 0) + (spec.at.empty() ? 0 : 1) > 1)
     return fail(codes::schedule, "a schedule has exactly one of cron, every and at");
-  if (spec.every && spec.every->count() <= 0) return fail(codes::schedule, "a schedule's every must be longer than zero");
+  if (spec.every && spec.every->count() <= 0)
+    return fail(codes::schedule, "a schedule's every must be longer than zero");
   if (spec.jitter.count() < 0) return fail(codes::schedule, "a schedule's jitter must not be negative");
   auto made = std::make_unique<rules>();
   made->job = job;
@@ -146,7 +148,8 @@ result<schedule> schedule::compile(const schedule_spec& spec, std::string_view j
     const auto expression = cron::parse(spec.cron);
     if (!expression) return expression.error();
     if (!expression->next(local_seconds{}))
-      return fail(codes::cron, "cron \"" + text::printable(spec.cron, 64) + "\" never comes true: no year has such a day");
+      return fail(codes::cron,
+                  "cron \"" + text::printable(spec.cron, 64) + "\" never comes true: no year has such a day");
     made->expression = *expression;
   }
   return schedule(std::move(made));

@@ -2,7 +2,8 @@
 //
 // A cron expression speaks of local time. Local times inside a gap all fall on the instant right after it, once, or are
 // skipped. A local time that comes twice is taken the first time, the second time or both times: with `first` or
-// `second` also a frequent schedule ("*/5 * * * *") rests during the other pass; use `both` or `every` where it must not.
+// `second` also a frequent schedule ("*/5 * * * *") rests during the other pass. Where it must not, use `both` or
+// `every`.
 #pragma once
 
 #include "base/result.hpp"

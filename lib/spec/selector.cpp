@@ -66,8 +66,9 @@ result<selector> selector::parse(const std::vector<std::string>& entries) {
     (removes ? parsed.removed_ : parsed.wanted_).push_back(std::move(terms));
   }
   if (parsed.wanted_.empty())
-    return fail(codes::selector, parsed.removed_.empty() ? "the selector is empty; \"*\" selects every target"
-                                                         : "the selector only removes; put \"*\" first to remove from all");
+    return fail(codes::selector, parsed.removed_.empty()
+                                     ? "the selector is empty; \"*\" selects every target"
+                                     : "the selector only removes; put \"*\" first to remove from all");
   return parsed;
 }
 

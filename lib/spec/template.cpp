@@ -30,7 +30,8 @@ std::string in_quotes(std::string_view text) { return '"' + text::printable(text
 
 // A name is looked up as it stands, so blanks and braces inside are typing mistakes.
 bool is_well_formed(std::string_view name) {
-  if (name.empty() || name.front() == '.' || name.back() == '.' || name.find("..") != std::string_view::npos) return false;
+  if (name.empty() || name.front() == '.' || name.back() == '.' || name.find("..") != std::string_view::npos)
+    return false;
   return name.find_first_of(" \t\r\n{}") == std::string_view::npos && !text::has_control(name);
 }
 
@@ -54,12 +55,14 @@ result<pieces> parse_pieces(std::string_view text) {
     }
     const std::size_t end = text.find(closing, opening.size());
     if (end == std::string_view::npos)
-      return fail(codes::placeholder, "placeholder " + in_quotes(text) + " is not closed by \"}}\"; a literal \"{{\" is written \"{{{{\"");
+      return fail(codes::placeholder,
+                  "placeholder " + in_quotes(text) + " is not closed by \"}}\"; a literal \"{{\" is written \"{{{{\"");
     const std::string_view whole = text.substr(0, end + closing.size());
     const std::string_view name = text::trim(text.substr(opening.size(), end - opening.size()));
     if (!is_well_formed(name) || !is_known_name(name, true))
-      return fail(codes::placeholder, "placeholder " + in_quotes(whole) +
-                                          " names nothing known; known are target.*, job.name, fire.*, vars.*, item, item.*, line");
+      return fail(codes::placeholder,
+                  "placeholder " + in_quotes(whole) +
+                      " names nothing known; known are target.*, job.name, fire.*, vars.*, item, item.*, line");
     out.push_back({std::string(name), true});
     text.remove_prefix(whole.size());
   }
@@ -68,7 +71,9 @@ result<pieces> parse_pieces(std::string_view text) {
 
 result<const json*> look_up(std::string_view name, const name_lookup& names) {
   const json* value = names(name);
-  if (!value) return fail(codes::missing_value, "placeholder " + in_quotes("{{ " + std::string(name) + " }}") + " has no value here");
+  if (!value)
+    return fail(codes::missing_value,
+                "placeholder " + in_quotes("{{ " + std::string(name) + " }}") + " has no value here");
   return value;
 }
 
@@ -76,7 +81,8 @@ result<std::string> scalar_text(std::string_view name, const json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean() || value.is_number()) return value.dump();
   return fail(codes::template_text, "placeholder " + in_quotes("{{ " + std::string(name) + " }}") + " is " +
-                                        (value.is_null() ? "null" : "a list or table") + " and cannot stand inside text");
+                                        (value.is_null() ? "null" : "a list or table") +
+                                        " and cannot stand inside text");
 }
 
 result<std::string> render_pieces(const pieces& parsed, const name_lookup& names) {
@@ -203,7 +209,9 @@ bool is_known_name(std::string_view name, bool items_allowed) {
       "target.name", "target.project", "target.environment", "target.branch", "target.branch_slug",
       "job.name",    "fire.id",        "fire.at",            "fire.date",     "fire.attempt"};
   static constexpr std::array<std::string_view, 3> families{"target.labels.", "target.vars.", "vars."};
-  const auto has_family = [&](std::string_view family) { return name.size() > family.size() && name.starts_with(family); };
+  const auto has_family = [&](std::string_view family) {
+    return name.size() > family.size() && name.starts_with(family);
+  };
   if (std::find(closed.begin(), closed.end(), name) != closed.end()) return true;
   if (std::any_of(families.begin(), families.end(), has_family)) return true;
   return items_allowed && (name == "item" || name == "line" || has_family("item."));

@@ -80,7 +80,8 @@ result<milliseconds> parse_duration(std::string_view text) {
   std::int64_t total = 0;
   std::size_t smallest_allowed = 0;  // units must come in falling order, each once
   while (!rest.empty()) {
-    if (!is_digit(rest.front())) return bad_duration(text, "is not made of whole numbers with units, such as \"1h30m\"");
+    if (!is_digit(rest.front()))
+      return bad_duration(text, "is not made of whole numbers with units, such as \"1h30m\"");
     const auto number = take_number(rest);
     if (!number || *number > static_cast<std::uint64_t>(longest_duration))
       return bad_duration(text, "is longer than ten years");
@@ -138,7 +139,8 @@ result<std::uint64_t> parse_size(std::string_view text) {
   if (!number) return bad_size(text, "is too large");
   if (unit_name.empty()) return bad_size(text, "has no unit; write for example \"512B\"");
   const auto found = find_unit(size_units, unit_name);
-  if (!found) return bad_size(text, "has the unit " + in_quotes(unit_name) + "; known are B kB MB GB TB KiB MiB GiB TiB");
+  if (!found)
+    return bad_size(text, "has the unit " + in_quotes(unit_name) + "; known are B kB MB GB TB KiB MiB GiB TiB");
   const std::uint64_t factor = size_units[*found].size;
   // Sizes are compared with signed 64-bit offsets of files.
   if (*number > static_cast<std::uint64_t>(INT64_MAX) / factor) return bad_size(text, "is too large");
@@ -146,7 +148,8 @@ result<std::uint64_t> parse_size(std::string_view text) {
 }
 
 result<share> parse_share(std::string_view text) {
-  if (!text.ends_with('%')) return bad_share(text, "has no percent sign; a plain count is written as a number without quotes");
+  if (!text.ends_with('%'))
+    return bad_share(text, "has no percent sign; a plain count is written as a number without quotes");
   const std::string_view number = text.substr(0, text.size() - 1);
   const bool plain = number.find_first_not_of("0123456789.") == std::string_view::npos;
   share parsed;

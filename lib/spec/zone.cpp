@@ -16,7 +16,9 @@ namespace {
 
 const date::time_zone& library_zone(const void* found) { return *static_cast<const date::time_zone*>(found); }
 
-date::local_seconds to_library(std::chrono::local_seconds local) { return date::local_seconds(local.time_since_epoch()); }
+date::local_seconds to_library(std::chrono::local_seconds local) {
+  return date::local_seconds(local.time_since_epoch());
+}
 
 // The places the library looks in, in its order.
 constexpr std::array<std::string_view, 2> zone_directories{"/usr/share/zoneinfo/", "/usr/share/uclibc/zoneinfo/"};
