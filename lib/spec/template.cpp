@@ -165,8 +165,7 @@ json_template::~json_template() = default;
 result<json_template> json_template::parse(std::string_view json_text) {
   auto parsed = std::make_unique<parts>();
   parsed->document = json::parse(json_text, nullptr, false);
-  if (parsed->document.is_discarded())
-    return fail(codes::template_text, "the template " + in_quotes(json_text) + " is not JSON");
+  if (parsed->document.is_discarded()) return fail(codes::template_text, "the template is not JSON");
   const auto done = parsed->collect(parsed->document, json::json_pointer(), 0);
   if (!done) return done.error();
   return json_template(std::move(parsed));

@@ -45,7 +45,7 @@ std::string nearest_hint(const date::tzdb& database, const std::string& name) {
 }
 
 error no_data(std::string_view why) {
-  return fail(codes::zone_data, "this machine has no usable time zone data (" + text::printable(why, 120) +
+  return fail(codes::zone_data, "this machine has no usable time zone data (" + text::printable(text::trim(why), 120) +
                                     "); install the package tzdata");
 }
 

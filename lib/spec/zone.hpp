@@ -30,7 +30,7 @@ class zone {
   period around(instant at) const;
 
   // The date library ignores the footer of zone files: after the last explicit transition its offsets freeze. True when
-  // `zone` still knows its rules at `until`.
+  // `zone` still knows its rules at `until`. Reads the zone's file once more, so it is a question for the start.
   bool rules_reach(instant until) const;
 
  private:
