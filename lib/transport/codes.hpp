@@ -15,6 +15,8 @@ inline constexpr error_code resend_refused{
 inline constexpr error_code too_large{"transport.too-large", "The reply was larger than the limit."};
 inline constexpr error_code closed{"transport.closed", "The connections were closed while the request was under way."};
 inline constexpr error_code protocol{"transport.protocol", "The server's answer was not HTTP as it should be."};
+inline constexpr error_code busy{
+    "transport.busy", "Too many targets, or too many stuck name lookups, at once for this process; a later attempt may pass."};
 inline constexpr error_code unusable{"transport.unusable", "The request could not be made from the configuration."};
 
 }  // namespace triggerd::transport::codes

@@ -1,0 +1,68 @@
+// One request on one easy handle: its options, what curl's callbacks brought, and what it all means in the end.
+#pragma once
+
+#include "base/async.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "transport/classify.hpp"
+#include "transport/curl_setup.hpp"
+#include "transport/patience.hpp"
+#include "transport/reply_head.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <list>
+
+namespace triggerd::transport {
+
+class curl_exchange {
+ public:
+  curl_exchange(request what, const clock& time);
+  ~curl_exchange();
+  curl_exchange(const curl_exchange&) = delete;
+  curl_exchange& operator=(const curl_exchange&) = delete;
+
+  // Sets every option on a fresh or reset handle. The handle refers to this object until it is reset.
+  result<> prepare(CURL* easy, const curl_options& options, const trust_store& trust);
+  const request& asked() const { return what_; }
+  // Reads what is left to read from the handle and decides. Once; `curl_code` counts for ending::by_curl only.
+  void conclude(CURL* easy, ending how, CURLcode curl_code);
+  // Fails before a handle was involved.
+  void refuse(error why);
+
+  steady_time deadline() const { return patience_.deadline(); }
+  bool left_a_lookup_behind() const { return looking_up_; }
+  long connections() const { return connections_; }
+
+  wakeup done;
+  outcome out;
+
+  // For the driver that runs it.
+  CURL* handle = nullptr;
+  timer_id watch = 0;
+  std::list<curl_exchange*>::iterator place;
+
+ private:
+  void set_callbacks(option_setter& set);
+  error failure_of(const verdict& seen, CURLcode curl_code) const;
+
+  std::size_t read_body(char* to, std::size_t room);
+  bool take_body(std::string_view piece);
+  bool take_head(std::string_view line);
+  bool may_start();
+
+  request what_;
+  const clock& clock_;
+  patience patience_;
+  steady_time started_;
+  std::string host_;
+  header_lines headers_;
+  std::array<char, CURL_ERROR_SIZE> words_{};
+  reply_head head_;
+  evidence seen_;
+  bool looking_up_ = false;  // a lookup started, and neither failed nor led to a socket
+  long connections_ = 0;
+};
+
+}  // namespace triggerd::transport
