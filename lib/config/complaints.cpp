@@ -1,0 +1,72 @@
+#include "config/complaints.hpp"
+
+#include "base/redaction.hpp"
+#include "base/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace triggerd::config {
+
+std::string_view name(severity s) {
+  switch (s) {
+    case severity::error: return "error";
+    case severity::warning: return "warning";
+    case severity::note: return "note";
+  }
+  return {};
+}
+
+std::string complaint::text() const {
+  const std::string at = where.line > 0 ? where.text() : where.file;
+  return (at.empty() ? "" : at + ": ") + std::string(name(how)) + ": " + message + " [" + std::string(code.name) + ']';
+}
+
+void complaints::add(severity how, const place& where, error_code code, std::string message) {
+  all_.push_back({how, where, code, redaction().clean(message)});
+}
+
+bool complaints::has_errors() const {
+  return std::any_of(all_.begin(), all_.end(), [](const complaint& c) { return c.how == severity::error; });
+}
+
+std::vector<complaint> complaints::sorted() const {
+  auto out = all_;
+  const auto key = [](const complaint& c) { return std::tie(c.where, c.how, c.code.name, c.message); };
+  std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  out.erase(std::unique(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }), out.end());
+  return out;
+}
+
+std::string in_quotes(std::string_view text) { return '"' + text::printable(text, 80) + '"'; }
+
+std::string choices(const std::vector<std::string_view>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += in_quotes(words[i]);
+  }
+  return out;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
+  const auto near = text::nearest(word, candidates);
+  return near ? "; did you mean " + in_quotes(*near) + '?' : std::string();
+}
+
+std::string to_json_text(const std::vector<complaint>& all) {
+  nlohmann::ordered_json out;
+  const auto count = [&](severity s) { return std::count_if(all.begin(), all.end(), [&](const auto& c) { return c.how == s; }); };
+  out["ok"] = count(severity::error) == 0;
+  out["errors"] = count(severity::error);
+  out["warnings"] = count(severity::warning);
+  out["complaints"] = nlohmann::ordered_json::array();
+  for (const auto& c : all)
+    out["complaints"].push_back({{"severity", name(c.how)}, {"file", c.where.file}, {"line", c.where.line},
+                                 {"column", c.where.column}, {"code", c.code.name}, {"message", c.message}});
+  return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace triggerd::config

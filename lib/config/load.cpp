@@ -1,0 +1,140 @@
+#include "config/load.hpp"
+
+#include "base/digest.hpp"
+#include "config/codes.hpp"
+#include "config/cross.hpp"
+#include "config/files.hpp"
+#include "config/inspect.hpp"
+#include "config/merge.hpp"
+#include "config/read_job.hpp"
+#include "config/read_target.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <list>
+
+namespace triggerd::config {
+
+namespace {
+
+using kind = node::kind;
+
+// Tables below [NAME] of the root, sorted by name, so that nothing depends on the order of files.
+std::vector<const entry*> named_tables(const node& root, std::string_view name) {
+  std::vector<const entry*> out;
+  const node* all = root.find(name);
+  if (!all || !all->is(kind::table)) return out;
+  for (const auto& e : all->entries)
+    if (e.value.is(kind::table)) out.push_back(&e);
+  std::sort(out.begin(), out.end(), [](const entry* a, const entry* b) { return a->key < b->key; });
+  return out;
+}
+
+node defaults_of(const node& root, std::string_view of) {
+  const node* defaults = root.find("defaults");
+  const node* found = defaults ? defaults->find(of) : nullptr;
+  return found && found->is(kind::table) ? *found : node::table(root.where);
+}
+
+// Owns the merged trees that a draft points into.
+struct workshop {
+  read_files read;
+  std::list<node> merged;
+  draft all;
+
+  const node* keep(node n) {
+    merged.push_back(std::move(n));
+    return &merged.back();
+  }
+};
+
+void draft_targets(workshop& w, complaints& out) {
+  const node defaults = defaults_of(w.read.root, "target");
+  for (const entry* e : named_tables(w.read.root, "target")) {
+    node table = merge(target_shape(), defaults, e->value);
+    settle_paths(table, target_shape());
+    require(table, target_shape(), "target." + e->key, out);
+    const node* kept = w.keep(std::move(table));
+    w.all.targets.push_back({read_target(e->key, *kept), kept, &e->value});
+    if (auto own = read_inline_credential(e->key, *kept)) w.all.credentials.push_back({std::move(*own), kept->find("credential"), nullptr});
+  }
+}
+
+void draft_jobs(workshop& w, complaints& out) {
+  const node defaults = defaults_of(w.read.root, "job");
+  for (const entry* e : named_tables(w.read.root, "job")) {
+    node table = merge_job(defaults, e->value, w.all.daemon.timezone);
+    settle_paths(table, job_shape());
+    require(table, job_shape(), "job." + e->key, out);
+    const node* kept = w.keep(std::move(table));
+    if (auto job = read_job(e->key, *kept)) w.all.jobs.push_back({std::move(*job), kept, &e->value});
+  }
+}
+
+// Everything but targets and jobs, which are complete only after merging.
+void require_rest(const node& root, complaints& out) {
+  node rest = root;
+  for (const auto table : {"target", "job", "defaults"}) rest.remove(table);
+  require(rest, root_shape(), "", out);
+}
+
+template <class T>
+std::vector<T> values(const std::vector<drafted<T>>& all) {
+  std::vector<T> out;
+  for (const auto& one : all) out.push_back(one.value);
+  std::sort(out.begin(), out.end(), [](const T& a, const T& b) { return a.name < b.name; });
+  return out;
+}
+
+std::string hash_of(const workshop& w) {
+  nlohmann::json all = to_json(w.read.root);
+  all["daemon"]["state_dir"] = w.all.daemon.state_dir;
+  all["daemon"]["runtime_dir"] = w.all.daemon.runtime_dir;
+  for (const auto& target : w.all.targets) all["target"][target.value.name] = to_json(*target.table);
+  for (const auto& job : w.all.jobs) all["job"][job.value.name] = job.value.text;
+  return sha256_hex(all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+}  // namespace
+
+loaded load(const std::string& path, const environment& env) {
+  complaints out;
+  workshop w;
+  w.read = read_all_files(path, env, out);
+  settle_paths(w.read.root, root_shape());
+  require_rest(w.read.root, out);
+  w.all.root = &w.read.root;
+  w.all.daemon = read_daemon(w.read.root, env);
+  for (const entry* e : named_tables(w.read.root, "credential")) w.all.credentials.push_back({read_credential(e->key, e->value), &e->value, nullptr});
+  for (const entry* e : named_tables(w.read.root, "limit")) w.all.limits.push_back({read_limit(e->key, e->value), &e->value, nullptr});
+  draft_targets(w, out);
+  draft_jobs(w, out);
+  cross_check(w.all, env, out);
+
+  loaded done;
+  done.complaints = out.sorted();
+  if (out.has_errors()) return done;
+  done.value = settings{w.all.daemon, values(w.all.credentials), values(w.all.limits), values(w.all.targets),
+                        values(w.all.jobs), hash_of(w), std::move(w.read.files)};
+  return done;
+}
+
+result<spec::job_spec> decode_job(std::string_view json_text) {
+  auto root = parse_json(json_text);
+  if (!root) return root.error();
+  const node* jobs = root->find("job");
+  if (!jobs || !jobs->is(kind::table) || jobs->entries.size() != 1 || !jobs->entries.front().value.is(kind::table))
+    return fail(codes::syntax, "the stored job is not {\"job\":{NAME:{...}}}");
+  const entry& job = jobs->entries.front();
+  complaints out;
+  inspect(job.value, job_shape(), "job." + job.key, out);
+  require(job.value, job_shape(), "job." + job.key, out);
+  for (const auto& c : out.sorted())
+    if (c.how == severity::error) return fail(c.code, "the stored job " + in_quotes(job.key) + ": " + c.message);
+  auto spec = read_job(job.key, job.value);
+  if (!spec) return fail(codes::syntax, "the stored job " + in_quotes(job.key) + " is of no known kind");
+  return std::move(*spec);
+}
+
+}  // namespace triggerd::config

@@ -1,0 +1,135 @@
+#include "config/secrets.hpp"
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "config/checks.hpp"
+#include "config/codes.hpp"
+#include "config/complaints.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace triggerd::config {
+
+namespace {
+
+class descriptor {
+ public:
+  explicit descriptor(int fd) : fd_(fd) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+bool is_inside(const std::string& path, const std::optional<std::string>& folder) {
+  return folder && !folder->empty() && path.starts_with(*folder + '/') && path.find("/../") == std::string::npos;
+}
+
+result<> check_safety(const std::string& path, const struct stat& facts) {
+  if (!S_ISREG(facts.st_mode)) return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " is not an ordinary file");
+  if (facts.st_mode & (S_IRWXG | S_IRWXO))
+    return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " is open to its group or to others; run chmod 600 on it, and replace the value if others may have read it");
+  if (facts.st_uid != ::geteuid() && facts.st_uid != 0)
+    return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " belongs to another user; give it to the user triggerd runs as");
+  return {};
+}
+
+// Reads straight into the buffer that the secret then owns and wipes; nothing is copied on the way.
+result<secret> read_all(int fd, const std::string& path) {
+  std::string buffer(limits::secret_file + 1, '\0');
+  std::size_t filled = 0;
+  while (filled < buffer.size()) {
+    const auto got = ::read(fd, buffer.data() + filled, buffer.size() - filled);
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      wipe(buffer);
+      return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be read: " + std::strerror(errno));
+    }
+    filled += static_cast<std::size_t>(got);
+  }
+  const bool fits = filled <= limits::secret_file;
+  if (fits) buffer.resize(filled);
+  secret value(std::move(buffer));
+  if (!fits) return fail(codes::secret_form, "the secret " + in_quotes(path) + " is larger than 64 KiB");
+  return value;
+}
+
+result<secret> read_secret_file(const std::string& path, bool guarded) {
+  // Without O_NONBLOCK opening a FIFO would wait for a writer.
+  const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (file.get() < 0) return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be opened: " + std::strerror(errno));
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0) return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be read: " + std::strerror(errno));
+  if (!guarded) {
+    const auto safe = check_safety(path, facts);
+    if (!safe) return safe.error();
+  } else if (!S_ISREG(facts.st_mode)) {
+    return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " is not an ordinary file");
+  }
+  return read_all(file.get(), path);
+}
+
+result<secret> tidy(secret value, const std::string& what) {
+  std::string_view bytes = value.expose();
+  if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+  if (bytes.empty()) return fail(codes::secret_form, "the " + what + " is empty");
+  if (bytes.size() > limits::secret_file) return fail(codes::secret_form, "the " + what + " is larger than 64 KiB");
+  if (text::has_control(bytes)) return fail(codes::secret_form, "the " + what + " holds control characters; a secret is one line, with at most one newline after it");
+  if (bytes.size() == value.expose().size()) return value;
+  return secret(std::string(bytes));
+}
+
+result<secret> fetch(const spec::value_source& source, const environment& env, const program_runner& run) {
+  using kind = spec::value_source::kind;
+  const auto credentials = env.variable("CREDENTIALS_DIRECTORY");
+  switch (source.from) {
+    case kind::env: {
+      auto value = env.variable(source.name);
+      if (!value) return fail(codes::secret_missing, "the " + describe(source) + " is not set");
+      return secret(std::move(*value));
+    }
+    case kind::file: return read_secret_file(source.name, is_inside(source.name, credentials));
+    case kind::systemd: {
+      if (!credentials || credentials->empty())
+        return fail(codes::not_checkable, "the " + describe(source) + " is not checkable here: systemd gives it to the running service only");
+      if (const auto wrong = checks::credential_name(source.name)) return fail(codes::secret_form, *wrong);
+      return read_secret_file(*credentials + '/' + source.name, true);
+    }
+    case kind::exec:
+      if (!run) return fail(codes::not_checkable, "the " + describe(source) + " is not run by a check");
+      return run(source);
+  }
+  return fail(codes::secret_missing, "the source of a secret is of no known kind");
+}
+
+}  // namespace
+
+std::string describe(const spec::value_source& source) {
+  using kind = spec::value_source::kind;
+  switch (source.from) {
+    case kind::env: return "variable " + in_quotes(source.name);
+    case kind::file: return "file " + in_quotes(source.name);
+    case kind::systemd: return "credential " + in_quotes(source.name) + " of the unit";
+    case kind::exec: return "program " + in_quotes(source.argv.empty() ? std::string() : source.argv.front());
+  }
+  return {};
+}
+
+result<secret> resolve(const spec::value_source& source, const environment& env, const program_runner& run) {
+  auto value = fetch(source, env, run);
+  if (!value) return value.error();
+  return tidy(std::move(*value), describe(source));
+}
+
+}  // namespace triggerd::config
