@@ -1,0 +1,22 @@
+// The error codes of this room.
+#pragma once
+
+#include "base/error.hpp"
+
+namespace triggerd::api::codes {
+
+inline constexpr error_code refused{"api.refused", "The server understood the request and said no for good."};
+inline constexpr error_code unauthorized{
+    "api.unauthorized", "The server did not accept the credential, or the branch it was used with (401)."};
+inline constexpr error_code forbidden{"api.forbidden", "The credential lacks the scope or the role for this (403)."};
+inline constexpr error_code not_found{"api.not-found", "The server knows no such thing in this environment (404)."};
+inline constexpr error_code too_large{"api.too-large", "The server refused the request's size (413)."};
+inline constexpr error_code rate_limited{"api.rate-limited", "The server's rate limit was reached (429)."};
+inline constexpr error_code server{"api.server", "The server failed to answer the request (5xx)."};
+inline constexpr error_code unreadable{"api.unreadable", "The server's reply is not what its endpoint answers."};
+inline constexpr error_code redirected{"api.redirected", "The server answered with a redirect; is the base URL right?"};
+inline constexpr error_code wrong_credential{
+    "api.wrong-credential", "This kind of credential may not call this endpoint; nothing was sent."};
+inline constexpr error_code bad_argument{"api.bad-argument", "An argument would be refused or silently changed by the server."};
+
+}  // namespace triggerd::api::codes

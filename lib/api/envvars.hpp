@@ -1,0 +1,38 @@
+// Environment variables (contract API.md 14). Bodies and replies hold values: they are never logged.
+#pragma once
+
+#include "api/operation.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace triggerd::api {
+
+struct variable_view {
+  std::string name;
+  std::string value;  // "<redacted>" when secret
+  bool secret = false;
+};
+
+// `project` and `slug` ("prod", "staging", ...) stand in the path; with a secret key the key alone decides.
+operation<std::vector<variable_view>> list_variables(std::string_view project, std::string_view slug);
+operation<variable_view> retrieve_variable(std::string_view project, std::string_view slug, std::string_view name);
+
+struct variable_import {
+  std::map<std::string, std::string> values;
+  bool override_existing = true;  // false: the whole import fails when one name has a value here
+  bool secret = false;            // one flag for all
+};
+// The body of an import; it holds values, so the caller wipes it after use.
+std::string import_body(const variable_import& what);
+operation<nothing> import_variables(std::string_view project, std::string_view slug,
+                                    std::shared_ptr<const std::string> body, bool override_existing);
+operation<nothing> create_variable(std::string_view project, std::string_view slug, std::string_view name,
+                                   std::string_view value, bool secret);
+operation<nothing> update_variable(std::string_view project, std::string_view slug, std::string_view name,
+                                   std::string_view value);
+operation<nothing> delete_variable(std::string_view project, std::string_view slug, std::string_view name);
+
+}  // namespace triggerd::api

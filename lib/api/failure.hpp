@@ -1,0 +1,54 @@
+// Why a call has no result, as far as one may know. Pure.
+#pragma once
+
+#include "api/operation.hpp"
+#include "base/clock.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <optional>
+
+namespace triggerd::api {
+
+enum class failure_kind {
+  not_sent,    // no byte left: repeating is always safe
+  ambiguous,   // it may have had its effect, and repeating it could double it
+  throttled,   // 429: it had no effect; wait and repeat
+  transient,   // the server failed; repeating has one effect at most
+  credential,  // 401: the key, or the branch it is used with
+  refused,     // for good
+};
+
+struct failure {
+  failure_kind kind = failure_kind::refused;
+  error what;
+  int status = 0;                          // 0: no reply
+  std::optional<milliseconds> wait;        // what the server asked for; throttled only
+  bool may_have_happened = false;          // ambiguous, and what is transient after something left
+  std::optional<bool> should_retry;        // x-should-retry, when the reply had it
+};
+
+template <class T>
+using answer = boost::system::result<T, failure>;
+
+[[noreturn]] void throw_exception_from_error(const failure& f, const boost::source_location& where);
+
+// Nullopt for a 2xx. DESIGN's rule for `ambiguous`: no whole reply after a byte was sent; and for every call that is not
+// repeatable() also any 5xx and 408. A call that only reads is never ambiguous, only transient.
+// 404 with x-should-retry: true is transient. `now` reads x-ratelimit-reset (ms or s since 1970) and turns it into a wait.
+std::optional<failure> classify(const call& what, const transport::outcome& seen, instant now);
+
+// A 2xx that could not be read: ambiguous when it mutates and is not repeatable, else transient.
+failure unreadable(const call& what, const transport::outcome& seen, error why);
+
+// The server's words out of any of its error bodies (contract API.md 4.1), printable and bounded; "" for HTML.
+std::string peer_words(const transport::response& reply);
+
+// The rate limit headers of any reply; a batch 429 carries every one twice, in two units.
+struct rate_facts {
+  std::optional<std::uint64_t> limit, remaining;
+  std::optional<instant> reset;
+};
+rate_facts read_rate(const transport::headers& head);
+
+}  // namespace triggerd::api

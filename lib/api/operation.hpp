@@ -1,0 +1,42 @@
+// One call of an endpoint as a value: what to send, and how to read the reply. Base URL, token, branch and timeouts are
+// the client's; waiting and repeating are the engine's.
+#pragma once
+
+#include "base/result.hpp"
+#include "spec/endpoint.hpp"
+#include "transport/transport.hpp"
+
+#include <memory>
+#include <string>
+
+namespace triggerd::api {
+
+struct call {
+  const spec::endpoint* endpoint = nullptr;  // never null once built
+  std::string path;                          // below the base URL, encoded, with its query
+  std::string content_type;                  // empty: no body
+  std::shared_ptr<const std::string> body;   // null: none
+  bool chunked = false;                      // NDJSON items only
+  bool keyed = false;                        // carries an idempotency key: repeating it has one effect
+  bool server_fault_is_final = false;        // a 500 here means a mistake of ours (contract API.md 4.2), not a fault
+  bool branch = true;                        // send the branch header where the endpoint takes it
+
+  // Whether sending it twice has the same lasting effect as once.
+  bool repeatable() const {
+    using spec::repeatable;
+    return endpoint->idempotent == repeatable::yes || (endpoint->idempotent == repeatable::with_key && keyed);
+  }
+  bool mutates() const { return endpoint->method != "GET"; }
+};
+
+template <class T>
+struct operation {
+  call what;
+  result<T> (*read)(const transport::response&);  // of a 2xx; api.unreadable when it is not what the contract says
+};
+
+// The reader of calls whose reply says nothing but "done".
+struct nothing {};
+result<nothing> read_nothing(const transport::response&);
+
+}  // namespace triggerd::api

@@ -1,0 +1,20 @@
+// How payloads travel (contract API.md 11.3): what the official SDK sends, so that both read the same.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace triggerd::api {
+
+struct packed_payload {
+  std::string value_json;  // of the member "payload", as JSON text; empty: no such member
+  std::string type;        // payloadType
+  std::size_t size = 0;    // payloadSize, bytes
+};
+
+// A string travels as itself (text/plain); anything else as superjson text in a string (application/super+json).
+packed_payload pack(const nlohmann::json& payload);
+packed_payload pack_nothing();  // no payload at all
+
+}  // namespace triggerd::api
