@@ -50,17 +50,30 @@ inline constexpr std::size_t http2_connections = 4;           // per client that
 inline constexpr auto lookup_thread_life = minutes(1);        // resolvers give up well before: 2 tries of 5 s per server
 inline constexpr std::size_t lookup_threads_left = 64;        // left behind by curl; more mean that the resolver is dead
 inline constexpr auto identity_age = hours(24);               // a proof older than this is made again
+inline constexpr std::size_t reply_times = 512;                 // kept per leg and per target, for quantiles
 inline constexpr auto rate_wait = minutes(5);                 // longest wait taken from a 429; then the action waits in the queue
 inline constexpr std::size_t config_file = 8u << 20;
 inline constexpr std::size_t secret_file = 64u << 10;
 inline constexpr std::size_t exec_output = 64u << 20;         // of a source command, unless max_size says less
 inline constexpr auto exec_timeout = seconds(30);
 inline constexpr std::size_t source_line = 4u << 20;          // one NDJSON line or CSV record
+inline constexpr std::size_t json_depth = 256;                // of an item; deeper ones would exhaust the stack when written
+inline constexpr auto exec_grace = seconds(2);                // between TERM and KILL for a source command
+inline constexpr std::size_t exec_words = 2'048;              // of its standard error kept for the message
 inline constexpr std::size_t actions_in_memory = 256;         // planned ahead per fire and target
 inline constexpr std::size_t ledger_queue = 65'536;           // writes waiting for the writer thread
 inline constexpr std::size_t ledger_group = 1'024;            // writes in one commit
 inline constexpr int ambiguous_attempts = 8;                  // of one keyed effect before it is reported unknown
 inline constexpr std::size_t catch_up_fires = 1'000;          // of one job after one absence, whatever `most` says
 inline constexpr std::size_t catch_up_counted = 100'000;      // missed cron instants counted for the log; then "at least"
+
+// --- the sandbox and its listener ---
+inline constexpr std::size_t sandbox_effects = 1'000'000;     // kept in memory; the effects file has all
+inline constexpr std::size_t sandbox_runs = 4'000'000;        // then it answers 503: it models a server, it is none
+inline constexpr std::size_t sandbox_body = 64u << 20;        // 1,000 batch items at several times their usual size
+inline constexpr std::size_t http_connections = 4'096;        // each holds a descriptor
+inline constexpr std::size_t http_body = 64u << 10;           // of a request to /metrics: there is none
+inline constexpr auto http_idle = seconds(65);                // the modelled server's own keep-alive
+inline constexpr auto http_write = seconds(60);               // a peer that takes no byte for so long is gone
 
 }  // namespace triggerd::limits

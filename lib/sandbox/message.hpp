@@ -1,0 +1,31 @@
+// A request and a reply as the model sees them: its own types, because a model that shares the client's code cannot
+// contradict it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace triggerd::sandbox {
+
+// Names in lower case, in order of arrival; a name may stand twice.
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+std::optional<std::string_view> first_header(const header_list& headers, std::string_view name);
+
+struct request {
+  std::string method;  // "GET"
+  std::string target;  // path and query as they came, "/api/v1/runs?page%5Bsize%5D=2"
+  header_list headers;
+  std::string body;
+};
+
+struct reply {
+  int status = 200;
+  header_list headers;
+  std::string body;
+};
+
+}  // namespace triggerd::sandbox
