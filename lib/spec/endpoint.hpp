@@ -25,7 +25,7 @@ struct endpoint {
   bool public_token;
   repeatable idempotent;
   rate_limiter limiter;
-  bool sends_branch;               // the branch header has meaning for keys
+  bool sends_branch;               // the branch header has meaning; tokens: only beside the slug preview or dev
   std::string_view body;           // "json", "ndjson", "text", ""
 };
 

@@ -47,13 +47,18 @@ def flag(value):
     return "true" if value else "false"
 
 
+# "pat: ..." restricts tokens only; a preview key needs the header there as everywhere.
+def takes_branch(value):
+    return value in ("key", "preview") or value.startswith("pat:")
+
+
 def row(e):
     auth = e["auth"]
     cells = [
         json.dumps(e["id"]), json.dumps(e["http_method"]), json.dumps(e["path_template"]),
         flag(auth["secret_key"]), ADDITIONAL[auth["additional_key"]], flag(auth["pat"]), flag(auth["org_token"]),
         flag(auth["public_token"]), "idem::" + idempotent(e["idempotent"]),
-        "lim::" + LIMITERS.get(e["rate_limiter"], "none"), flag(e["branch_header"] in ("key", "preview")),
+        "lim::" + LIMITERS.get(e["rate_limiter"], "none"), flag(takes_branch(e["branch_header"])),
         json.dumps(body(e["request_body"])),
     ]
     first = "    {" + ", ".join(cells[:3]) + ","

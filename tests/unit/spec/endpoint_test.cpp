@@ -75,7 +75,7 @@ TEST_CASE("the compiled table agrees with the contract, entry by entry") {
     CHECK(compiled.idempotent == repeatable_of(written.at("idempotent")));
     CHECK(compiled.limiter == limiter_of(written.at("rate_limiter")));
     const std::string branch = written.at("branch_header");
-    CHECK(compiled.sends_branch == (branch == "key" || branch == "preview"));
+    CHECK(compiled.sends_branch == (branch == "key" || branch == "preview" || branch.starts_with("pat:")));
     CHECK(compiled.body == body_of(written.at("request_body")));
   }
 }
