@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/operation.hpp"
+#include "api/rate.hpp"
 #include "base/clock.hpp"
 
 #include <boost/system/result.hpp>
@@ -18,13 +19,14 @@ enum class failure_kind {
   credential,  // 401: the key, or the branch it is used with
   refused,     // for good
 };
+std::string_view name(failure_kind kind);  // "not-sent", "ambiguous", ...
 
 struct failure {
   failure_kind kind = failure_kind::refused;
   error what;
   int status = 0;                          // 0: no reply
   std::optional<milliseconds> wait;        // what the server asked for; throttled only
-  bool may_have_happened = false;          // ambiguous, and what is transient after something left
+  bool may_have_happened = false;          // ambiguous, and a mutation that the server answered with 5xx or not at all
   std::optional<bool> should_retry;        // x-should-retry, when the reply had it
 };
 
@@ -33,8 +35,8 @@ using answer = boost::system::result<T, failure>;
 
 [[noreturn]] void throw_exception_from_error(const failure& f, const boost::source_location& where);
 
-// Nullopt for a 2xx. DESIGN's rule for `ambiguous`: no whole reply after a byte was sent; and for every call that is not
-// repeatable() also any 5xx and 408. A call that only reads is never ambiguous, only transient.
+// Nullopt for a 2xx. Ambiguous is: no whole reply after a byte was sent; and for every call that is not repeatable()
+// also any 5xx and 408. A call that only reads is never ambiguous, only transient.
 // 404 with x-should-retry: true is transient. `now` reads x-ratelimit-reset (ms or s since 1970) and turns it into a wait.
 std::optional<failure> classify(const call& what, const transport::outcome& seen, instant now);
 
@@ -43,12 +45,5 @@ failure unreadable(const call& what, const transport::outcome& seen, error why);
 
 // The server's words out of any of its error bodies (contract API.md 4.1), printable and bounded; "" for HTML.
 std::string peer_words(const transport::response& reply);
-
-// The rate limit headers of any reply; a batch 429 carries every one twice, in two units.
-struct rate_facts {
-  std::optional<std::uint64_t> limit, remaining;
-  std::optional<instant> reset;
-};
-rate_facts read_rate(const transport::headers& head);
 
 }  // namespace triggerd::api

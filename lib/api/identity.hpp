@@ -15,7 +15,7 @@ namespace triggerd::api {
 // GET /api/v1/whoami with a secret key: the environment it opens. The key in the reply is dropped unread.
 struct environment_view {
   std::string id;
-  std::string slug;         // "prod", "stg", "dev", "preview"
+  std::string slug;         // "prod", "stg", "dev"; of a branch the server's own ("preview-featurelogin")
   std::string type;         // "PRODUCTION", ...
   std::string parent;       // parent environment id of a branch; empty: none
   std::string branch;       // branch name; empty: none
@@ -37,17 +37,17 @@ struct environment_entry {
 };
 operation<std::vector<environment_entry>> list_environments(std::string_view project_ref);
 
-// GET /api/v1/projects/{ref}/branches with a PAT or org token.
+// GET /api/v1/projects/{ref}/branches with a PAT: the living branches; archived ones are missing. The parent of each is
+// the environment of list_environments() whose slug is "preview".
 struct branch_entry {
-  std::string id, name, parent;
-  bool archived = false;
+  std::string id, name;
 };
 operation<std::vector<branch_entry>> list_branches(std::string_view project_ref);
 
 // GET /api/v1/projects/{ref}/{env} with a PAT: hands out the environment's key; only for `exchange = true`.
 struct exchanged_key {
   std::shared_ptr<secret> key;
-  std::string project_ref;
+  std::string project_id;  // the server's internal id ("cmw..."), not the "proj_..." that was asked for
 };
 operation<exchanged_key> fetch_environment_key(std::string_view project_ref, std::string_view slug);
 

@@ -22,8 +22,16 @@ std::optional<std::int64_t> integer_member(const nlohmann::json& of, std::string
 bool flag_member(const nlohmann::json& of, std::string_view name, bool otherwise);
 std::optional<instant> instant_member(const nlohmann::json& of, std::string_view name);
 std::vector<std::string> texts_member(const nlohmann::json& of, std::string_view name);
+const nlohmann::json* array_member(const nlohmann::json& of, std::string_view name);   // null: none
+const nlohmann::json* object_member(const nlohmann::json& of, std::string_view name);  // null: none
 
-// The text member, or api.unreadable naming it.
+// The member, or api.unreadable naming it. A text must not be empty, a count not negative.
 result<std::string> required_text(const nlohmann::json& of, std::string_view name);
+result<std::uint64_t> required_count(const nlohmann::json& of, std::string_view name);
+result<bool> required_flag(const nlohmann::json& of, std::string_view name);
+error missing_member(std::string_view name);
+
+// As JavaScript's JSON.stringify writes it, but for the order of members. Bad UTF-8 becomes U+FFFD; nothing throws.
+std::string json_text(const nlohmann::json& value);
 
 }  // namespace triggerd::api

@@ -17,14 +17,16 @@ struct call {
   std::string content_type;                  // empty: no body
   std::shared_ptr<const std::string> body;   // null: none
   bool chunked = false;                      // NDJSON items only
-  bool keyed = false;                        // carries an idempotency key: repeating it has one effect
+  bool keyed = false;                        // says what makes repeating it harmless: a key, or "override"
   bool server_fault_is_final = false;        // a 500 here means a mistake of ours (contract API.md 4.2), not a fault
   bool branch = true;                        // send the branch header where the endpoint takes it
+  bool secret_reply = false;                 // the reply holds a key or values: wiped once it is read
 
   // Whether sending it twice has the same lasting effect as once.
   bool repeatable() const {
     using spec::repeatable;
-    return endpoint->idempotent == repeatable::yes || (endpoint->idempotent == repeatable::with_key && keyed);
+    if (endpoint->idempotent == repeatable::yes) return true;
+    return keyed && (endpoint->idempotent == repeatable::with_key || endpoint->idempotent == repeatable::see_notes);
   }
   bool mutates() const { return endpoint->method != "GET"; }
 };
@@ -34,6 +36,11 @@ struct operation {
   call what;
   result<T> (*read)(const transport::response&);  // of a 2xx; api.unreadable when it is not what the contract says
 };
+
+// A call of the endpoint with this id, which must exist. `query` is its text, with the question mark.
+call make_call(std::string_view endpoint, std::initializer_list<std::string_view> parts, std::string_view query = {});
+call make_call(std::string_view endpoint, std::initializer_list<std::string_view> parts,
+               std::shared_ptr<const std::string> json_body);
 
 // The reader of calls whose reply says nothing but "done".
 struct nothing {};

@@ -38,7 +38,7 @@ struct run_filter {  // of list_runs, in the contract's order; empty: not sent
   std::string batch;
   std::vector<std::string> queue;  // as the wire wants them: "task/NAME" or "NAME"
   std::vector<std::string> machine, region;
-  std::size_t page_size = 100;  // 1 to 100
+  std::size_t page_size = 100;  // 1 to 100; 0: the server's default
   std::string after;            // cursor
 };
 struct run_page {
@@ -47,6 +47,9 @@ struct run_page {
 };
 // Eventually consistent: a new run is missing for a moment, and status lags.
 operation<run_page> list_runs(const run_filter& which);
+// The same with a personal access token. `env` is one of dev, stg, prod, preview (spec::list_slug); without it or with
+// another the server fails for good. Preview branches cannot be addressed.
+operation<run_page> list_project_runs(std::string_view project, std::string_view env, const run_filter& which);
 
 operation<nothing> cancel_run(std::string_view run);
 

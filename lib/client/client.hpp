@@ -2,7 +2,8 @@
 // and never repeats.
 //
 // A client is a cheap, immutable handle: copies and what with() derives share the connections and nothing else. Use it
-// on the loop's thread. A call always completes with an answer; closing the transport ends it early.
+// on the loop's thread. A call always completes with an answer, also when the handle is gone by then; closing the
+// transport ends it early.
 #pragma once
 
 #include "api/failure.hpp"
@@ -31,7 +32,7 @@ struct credential {
 result<std::shared_ptr<const credential>> make_credential(secret value);
 
 struct settings {
-  std::string base_url = "https://api.trigger.dev";  // without trailing slash
+  std::string base_url = "https://api.trigger.dev";  // one trailing slash is taken off
   std::string project;                               // "proj_..."; needed in some paths
   spec::environment env = spec::environment::dev;    // as configured; proved elsewhere
   std::string branch;                                // preview and dev only
@@ -61,20 +62,21 @@ class client {
   client with(const overrides& changes) const;
   const settings& config() const { return *settings_; }
 
-  // Refused locally (api.wrong-credential, kind refused) when this credential may not call the endpoint.
-  task<exchange> perform(api::call what) const;
+  // Refused before a byte is sent (kind refused): api.wrong-credential when this credential may not call the endpoint,
+  // api.bad-argument when a header cannot carry its value.
+  task<exchange> perform(api::call what) const { return attempt(*this, std::move(what)); }
 
   template <class T>
   task<api::answer<T>> send(api::operation<T> what) const {
-    exchange done = co_await perform(what.what);
-    co_return finish(what, std::move(done));
+    return attempt_and_read(*this, std::move(what));
   }
 
-  // Reads a finished exchange: its failure, or the typed reply.
+  // Reads a finished exchange: its failure, or the typed reply. A reply that holds secrets is wiped.
   template <class T>
   static api::answer<T> finish(const api::operation<T>& what, exchange done) {
     if (done.failed) return std::move(*done.failed);
     result<T> read = what.read(done.seen.reply);
+    if (what.what.secret_reply) wipe(done.seen.reply.body);
     if (!read) return api::unreadable(what.what, done.seen, read.error());
     return std::move(*read);
   }
@@ -83,8 +85,14 @@ class client {
   std::size_t in_flight() const { return wire_->in_flight(); }
 
  private:
-  transport::request build(const api::call& what) const;
-  bool sends_branch(const api::call& what) const;
+  // The coroutines own a copy of the handle, so that client.with(...).send(...) may be awaited.
+  static task<exchange> attempt(client self, api::call what);
+  template <class T>
+  static task<api::answer<T>> attempt_and_read(client self, api::operation<T> what) {
+    api::call call = what.what;
+    exchange done = co_await attempt(self, std::move(call));
+    co_return finish(what, std::move(done));
+  }
 
   std::shared_ptr<transport::transport> wire_;
   const clock* clock_;

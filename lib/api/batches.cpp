@@ -1,0 +1,126 @@
+#include "api/batches.hpp"
+
+#include "api/json_fields.hpp"
+#include "api/payload.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace triggerd::api {
+
+namespace {
+
+using nlohmann::json;
+
+result<created_batch> read_created(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  auto id = required_text(*body, "id");
+  if (!id) return id.error();
+  const auto count = required_count(*body, "runCount");
+  if (!count) return count.error();
+  return created_batch{.id = std::move(*id), .run_count = *count, .cached = flag_member(*body, "isCached", false)};
+}
+
+std::optional<std::uint64_t> count_member(const json& of, std::string_view name) {
+  const auto number = integer_member(of, name);
+  return number && *number >= 0 ? std::optional(static_cast<std::uint64_t>(*number)) : std::nullopt;
+}
+
+result<streamed_items> read_streamed(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  const auto accepted = required_count(*body, "itemsAccepted");
+  if (!accepted) return accepted.error();
+  const auto deduplicated = required_count(*body, "itemsDeduplicated");
+  if (!deduplicated) return deduplicated.error();
+  const auto sealed = required_flag(*body, "sealed");
+  if (!sealed) return sealed.error();
+  return streamed_items{.accepted = *accepted,
+                        .deduplicated = *deduplicated,
+                        .sealed = *sealed,
+                        .enqueued = count_member(*body, "enqueuedCount"),
+                        .expected = count_member(*body, "expectedCount")};
+}
+
+result<std::vector<batch_error>> read_errors(const json& processing) {
+  std::vector<batch_error> errors;
+  const auto* list = array_member(processing, "errors");
+  if (list == nullptr) return errors;
+  for (const auto& one : *list) {
+    const auto index = required_count(one, "index");
+    if (!index) return index.error();
+    errors.push_back({.index = *index,
+                      .task = text_member(one, "taskIdentifier").value_or(std::string()),
+                      .text = text::printable(text_member(one, "error").value_or(std::string()), limits::peer_words),
+                      .code = text_member(one, "errorCode").value_or(std::string())});
+  }
+  return errors;
+}
+
+result<batch_view> read_batch(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  batch_view view;
+  auto id = required_text(*body, "id");
+  if (!id) return id.error();
+  view.id = std::move(*id);
+  auto status = required_text(*body, "status");
+  if (!status) return status.error();
+  view.status = std::move(*status);
+  const auto count = required_count(*body, "runCount");
+  if (!count) return count.error();
+  view.run_count = *count;
+  if (array_member(*body, "runs") == nullptr) return missing_member("runs");
+  view.runs = texts_member(*body, "runs");
+  const auto* processing = object_member(*body, "processing");
+  if (processing == nullptr) return view;
+  auto errors = read_errors(*processing);
+  if (!errors) return errors.error();
+  view.errors = std::move(*errors);
+  view.processed = text_member(*processing, "completedAt").has_value();
+  return view;
+}
+
+}  // namespace
+
+operation<created_batch> create_batch(std::uint64_t run_count, const std::vector<std::string>& tasks,
+                                      std::string_view key) {
+  json body{{"runCount", run_count}};
+  // Distinct and sorted, as the SDK sends them; the server checks narrow keys against the list.
+  std::vector<std::string> distinct = tasks;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  if (!distinct.empty()) body["taskIdentifiers"] = std::move(distinct);
+  if (!key.empty()) body["idempotencyKey"] = key;
+  return {make_call("batches.create", {}, std::make_shared<const std::string>(json_text(body))), read_created};
+}
+
+std::string batch_line(std::uint64_t index, std::string_view task, const nlohmann::json* payload,
+                       const nlohmann::json& options) {
+  const auto packed = payload == nullptr ? pack_nothing() : pack(*payload);
+  json all = options;
+  all["payloadType"] = packed.type;
+  std::string line = R"({"index":)" + std::to_string(index) + R"(,"task":)" + json_text(task);
+  if (!packed.value_json.empty()) {
+    all["payloadSize"] = packed.size;
+    line += R"(,"payload":)" + packed.value_json;
+  }
+  return line += R"(,"options":)" + json_text(all) + "}\n";
+}
+
+operation<streamed_items> stream_items(std::string_view batch, std::shared_ptr<const std::string> lines) {
+  call what = make_call("batches.items", {batch}, std::move(lines));
+  what.content_type = "application/x-ndjson";
+  what.chunked = true;
+  return {std::move(what), read_streamed};
+}
+
+operation<batch_view> retrieve_batch(std::string_view batch) {
+  return {make_call("batches.retrieve", {batch}), read_batch};
+}
+
+}  // namespace triggerd::api

@@ -1,0 +1,150 @@
+#include "api/runs.hpp"
+
+#include "api/address.hpp"
+#include "api/json_fields.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <utility>
+
+namespace triggerd::api {
+
+namespace {
+
+using nlohmann::json;
+using enum run_phase;
+
+constexpr std::array<std::pair<std::string_view, run_phase>, 13> phases{
+    {{"PENDING_VERSION", waiting_for_version}, {"DELAYED", going_on},  {"QUEUED", going_on},
+     {"DEQUEUED", going_on},                   {"EXECUTING", going_on}, {"WAITING", going_on},
+     {"COMPLETED", succeeded},                 {"CANCELED", cancelled}, {"FAILED", run_phase::failed},
+     {"CRASHED", run_phase::failed},           {"SYSTEM_FAILURE", run_phase::failed},
+     {"EXPIRED", run_phase::failed},           {"TIMED_OUT", run_phase::failed}}};
+
+std::string error_text_of(const json& run) {
+  const auto* error = object_member(run, "error");
+  if (error == nullptr) return {};
+  const auto name = text_member(*error, "name").value_or(std::string());
+  const auto message = text_member(*error, "message").value_or(std::string());
+  const std::string joined = name.empty() || message.empty() ? name + message : name + ": " + message;
+  return text::printable(joined, limits::peer_words);
+}
+
+result<run_view> run_of(const json& run) {
+  run_view view;
+  auto id = required_text(run, "id");
+  if (!id) return id.error();
+  auto status = required_text(run, "status");
+  if (!status) return status.error();
+  view.id = std::move(*id);
+  view.status = std::move(*status);
+  view.task = text_member(run, "taskIdentifier").value_or(std::string());
+  view.idempotency_key = text_member(run, "idempotencyKey").value_or(std::string());
+  view.tags = texts_member(run, "tags");
+  view.created = instant_member(run, "createdAt");
+  view.finished = instant_member(run, "finishedAt");
+  view.error_text = error_text_of(run);
+  view.batch = text_member(run, "batchId").value_or(std::string());
+  return view;
+}
+
+result<run_view> read_run(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  return run_of(*body);
+}
+
+result<run_page> read_page(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  const auto* rows = array_member(*body, "data");
+  if (rows == nullptr) return missing_member("data");
+  run_page page;
+  for (const auto& row : *rows) {
+    auto run = run_of(row);
+    if (!run) return run.error();
+    page.runs.push_back(std::move(*run));
+  }
+  if (const auto* pagination = object_member(*body, "pagination"))
+    page.next = text_member(*pagination, "next").value_or(std::string());
+  return page;
+}
+
+result<std::string> read_id(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  return required_text(*body, "id");
+}
+
+result<nothing> read_cancelled(const transport::response& reply) {
+  const auto id = read_id(reply);
+  if (!id) return id.error();
+  return nothing{};
+}
+
+result<replayed> read_replayed(const transport::response& reply) {
+  auto id = read_id(reply);
+  if (!id) return id.error();
+  return replayed{std::move(*id)};
+}
+
+std::string since_epoch(const std::optional<instant>& at) {
+  return at ? std::to_string(at->time_since_epoch().count()) : std::string();
+}
+
+query filters(const run_filter& which) {
+  query text;
+  text.add_list("filter[status]", which.status)
+      .add_list("filter[taskIdentifier]", which.task)
+      .add_list("filter[version]", which.version)
+      .add("filter[bulkAction]", which.bulk_action)
+      .add_list("filter[tag]", which.tag)
+      .add("filter[schedule]", which.schedule);
+  if (which.test) text.add("filter[isTest]", *which.test ? "true" : "false");
+  text.add("filter[createdAt][from]", since_epoch(which.from))
+      .add("filter[createdAt][to]", since_epoch(which.to))
+      .add("filter[batch]", which.batch)
+      .add_list("filter[queue]", which.queue)
+      .add_list("filter[machine]", which.machine)
+      .add_list("filter[region]", which.region);
+  return text;
+}
+
+void add_page(query& text, const run_filter& which) {
+  if (which.page_size > 0) text.add("page[size]", std::to_string(which.page_size));
+  text.add("page[after]", which.after);
+}
+
+}  // namespace
+
+run_phase run_view::phase() const {
+  for (const auto& [known, phase] : phases)
+    if (known == status) return phase;
+  return finished ? run_phase::failed : going_on;  // of a newer server; not known to be good
+}
+
+operation<run_view> retrieve_run(std::string_view run) { return {make_call("runs.retrieve", {run}), read_run}; }
+
+operation<run_page> list_runs(const run_filter& which) {
+  query text = filters(which);
+  add_page(text, which);
+  return {make_call("runs.list", {}, text.text()), read_page};
+}
+
+operation<run_page> list_project_runs(std::string_view project, std::string_view env, const run_filter& which) {
+  query text = filters(which);
+  text.add("filter[env]", env);
+  add_page(text, which);
+  call what = make_call("runs.listProject", {project}, text.text());
+  what.server_fault_is_final = true;
+  return {std::move(what), read_page};
+}
+
+operation<nothing> cancel_run(std::string_view run) { return {make_call("runs.cancel", {run}), read_cancelled}; }
+
+operation<replayed> replay_run(std::string_view run) { return {make_call("runs.replay", {run}), read_replayed}; }
+
+}  // namespace triggerd::api

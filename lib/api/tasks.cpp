@@ -1,0 +1,51 @@
+#include "api/tasks.hpp"
+
+#include "api/codes.hpp"
+#include "api/json_fields.hpp"
+#include "api/payload.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace triggerd::api {
+
+namespace {
+
+result<triggered> read_triggered(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  auto run = required_text(*body, "id");
+  if (!run) return run.error();
+  return triggered{.run = std::move(*run), .cached = flag_member(*body, "isCached", false)};
+}
+
+}  // namespace
+
+std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& options) {
+  const auto packed = payload == nullptr ? pack_nothing() : pack(*payload);
+  nlohmann::json all = options;
+  all["payloadType"] = packed.type;
+  all["payloadSize"] = packed.size;
+  std::string body = "{";
+  if (!packed.value_json.empty()) body += R"("payload":)" + packed.value_json + ',';
+  return body += R"("options":)" + json_text(all) + '}';
+}
+
+result<operation<triggered>> trigger(std::string_view task, std::shared_ptr<const std::string> body, bool keyed,
+                                     bool locked) {
+  // Dots are not encoded, and a path segment that is only dots is resolved away.
+  if (task.empty() || task == "." || task == "..")
+    return fail(codes::bad_argument, "the task id is empty or only dots, so no URL can name it");
+  if (text::has_control(task) || !text::is_utf8(task))
+    return fail(codes::bad_argument, "the task id holds control characters or bad UTF-8");
+  if (body->size() > limits::trigger_body)
+    return fail(codes::bad_argument, "payload and options are " + std::to_string(body->size()) +
+                                         " bytes together; the server takes " + std::to_string(limits::trigger_body));
+  call what = make_call("tasks.trigger", {task}, std::move(body));
+  what.keyed = keyed;
+  what.server_fault_is_final = locked;
+  return operation<triggered>{std::move(what), read_triggered};
+}
+
+}  // namespace triggerd::api

@@ -1,0 +1,62 @@
+#include "client/client.hpp"
+
+#include "api/codes.hpp"
+#include "client/request.hpp"
+
+namespace triggerd::client {
+
+namespace {
+
+std::shared_ptr<const settings> normal(settings of) {
+  if (of.base_url.ends_with('/')) of.base_url.pop_back();
+  return std::make_shared<const settings>(std::move(of));
+}
+
+exchange refused(error why) {
+  exchange done;
+  done.seen.failure = why;
+  done.failed.emplace();
+  done.failed->kind = api::failure_kind::refused;
+  done.failed->what = std::move(why);
+  return done;
+}
+
+}  // namespace
+
+result<std::shared_ptr<const credential>> make_credential(secret value) {
+  const auto form = spec::classify_credential(value.expose());
+  if (!form)
+    return fail(api::codes::wrong_credential,
+                "the value is no credential of Trigger.dev; keys begin with tr_dev_, tr_stg_, tr_prod_ or tr_preview_, "
+                "personal access tokens with tr_pat_");
+  auto made = std::make_shared<credential>();
+  made->kind = form->kind;
+  made->env = form->env;
+  made->value = std::move(value);
+  return std::shared_ptr<const credential>(std::move(made));
+}
+
+client::client(std::shared_ptr<transport::transport> wire, const clock& time, random_source& random, settings of)
+    : wire_(std::move(wire)), clock_(&time), random_(&random), settings_(normal(std::move(of))) {}
+
+client client::with(const overrides& changes) const {
+  settings changed = *settings_;
+  if (changes.key) changed.key = changes.key;
+  if (changes.base_url) changed.base_url = *changes.base_url;
+  if (changes.branch) changed.branch = *changes.branch;
+  client derived = *this;
+  derived.settings_ = normal(std::move(changed));
+  return derived;
+}
+
+task<exchange> client::attempt(client self, api::call what) {
+  auto made = make_request(*self.settings_, what, *self.random_);
+  if (!made) co_return refused(made.error());
+  exchange done;
+  transport::request request = std::move(*made);
+  done.seen = co_await self.wire_->perform(std::move(request));
+  done.failed = api::classify(what, done.seen, self.clock_->now());
+  co_return done;
+}
+
+}  // namespace triggerd::client

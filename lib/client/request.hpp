@@ -1,0 +1,20 @@
+// From a call to the bytes of its request: address, headers, and what must be refused before anything is sent. Pure but
+// for the fresh id of each request.
+#pragma once
+
+#include "api/operation.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "client/client.hpp"
+#include "transport/transport.hpp"
+
+namespace triggerd::client {
+
+// Whether the branch header goes out (contract API.md 1.5). With a personal access token the server looks for a preview
+// branch whatever the path says: only the slugs preview and dev may carry it.
+bool sends_branch(const settings& of, const api::call& what);
+
+// Errors: api.wrong-credential, api.bad-argument; neither quotes a value.
+result<transport::request> make_request(const settings& of, const api::call& what, random_source& random);
+
+}  // namespace triggerd::client
