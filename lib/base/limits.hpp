@@ -50,8 +50,12 @@ inline constexpr std::size_t http2_connections = 4;           // per client that
 inline constexpr auto lookup_thread_life = minutes(1);        // resolvers give up well before: 2 tries of 5 s per server
 inline constexpr std::size_t lookup_threads_left = 64;        // left behind by curl; more mean that the resolver is dead
 inline constexpr auto identity_age = hours(24);               // a proof older than this is made again
+inline constexpr auto identity_doubt = minutes(1);            // after a proof that held, 401s are taken for missing scopes so long
 inline constexpr std::size_t reply_times = 512;                 // kept per leg and per target, for quantiles
 inline constexpr auto rate_wait = minutes(5);                 // longest wait taken from a 429; then the action waits in the queue
+inline constexpr auto rate_jitter = seconds(1);               // after a 429; other daemons wait for the same refill
+inline constexpr std::size_t rate_probes = 64;                // on the wire at once without a word about the budget: it is back
+inline constexpr std::size_t admissions_per_turn = 256;       // of the loop, so that a freed queue cannot hold it
 inline constexpr std::size_t config_file = 8u << 20;
 inline constexpr std::size_t secret_file = 64u << 10;
 inline constexpr std::size_t exec_output = 64u << 20;         // of a source command, unless max_size says less
@@ -60,12 +64,60 @@ inline constexpr std::size_t source_line = 4u << 20;          // one NDJSON line
 inline constexpr std::size_t json_depth = 256;                // of an item; deeper ones would exhaust the stack when written
 inline constexpr auto exec_grace = seconds(2);                // between TERM and KILL for a source command
 inline constexpr std::size_t exec_words = 2'048;              // of its standard error kept for the message
+inline constexpr auto disk_probe = seconds(1);                 // between questions whether a full disk has room again
+inline constexpr std::size_t recent_events = 1'024;           // kept for those who begin to listen
+inline constexpr std::size_t queued_fires = 100;              // of one job with overlap = "queue"; more are skipped
+inline constexpr std::size_t waiting_actions = 10'000;         // of one leg, watched for their end; more wait to be sent
+inline constexpr std::size_t body_in_row = 64u << 10;         // larger bodies go to a spool file
+inline constexpr std::uint64_t rejects_told = 20;               // lines of one leg in the log; the file has them all
+inline constexpr auto shortest_look = std::chrono::milliseconds(200);  // between looks at what a leg waits for
+inline constexpr auto longest_look = minutes(5);
+inline constexpr std::size_t plan_lines = 1'000;              // shown per target
+inline constexpr auto jitter_most = hours(24);                // of a schedule, as the configuration allows it
+inline constexpr auto catch_up_grace = minutes(1);            // a fire later than this was missed, not merely late
+inline constexpr auto start_fire_gap = minutes(10);           // on_start fires at most once in so long
+inline constexpr auto resolve_again = seconds(5);             // between looks for an effect that lists may still hide
+inline constexpr int resolve_looks = 12;                      // then it is unknown
 inline constexpr std::size_t actions_in_memory = 256;         // planned ahead per fire and target
 inline constexpr std::size_t ledger_queue = 65'536;           // writes waiting for the writer thread
 inline constexpr std::size_t ledger_group = 1'024;            // writes in one commit
 inline constexpr int ambiguous_attempts = 8;                  // of one keyed effect before it is reported unknown
 inline constexpr std::size_t catch_up_fires = 1'000;          // of one job after one absence, whatever `most` says
 inline constexpr std::size_t catch_up_counted = 100'000;      // missed cron instants counted for the log; then "at least"
+
+// --- replay and env-sync ---
+inline constexpr std::size_t replay_ids = 200'000;            // of one leg: some 20 MB while it plans; more need narrower bounds
+inline constexpr std::size_t list_pages = 10'000;             // of one listing; a server that pages for ever is broken
+inline constexpr std::size_t list_page_size = 100;            // the most that the server takes
+inline constexpr int plan_read_waits = 100;                   // for one read of a plan, after 429s too
+inline constexpr std::size_t recall_names = 500;              // looked up in the ledger at once
+inline constexpr std::uint32_t single_replays = 4;            // on the wire at once: some speed, and nearly in order
+inline constexpr std::size_t bulk_search_pages = 20;          // back to a bulk replay whose answer was lost
+inline constexpr auto clock_difference = minutes(5);          // allowed between the server's clock and ours
+inline constexpr auto list_lag = seconds(5);                  // before a list that lacks something is believed (0.6 s seen)
+inline constexpr auto list_gives_up = minutes(10);            // then what a list never showed is reported as not known
+inline constexpr auto bulk_cap_wait = seconds(5);             // for one of the server's three replays to end
+inline constexpr std::size_t group_looks = 2;                 // groups whose new runs are listed per look, in turn
+inline constexpr std::size_t run_looks = 10;                  // runs retrieved per look, in turn; a list finds the others
+inline constexpr std::size_t run_look_pages = 5;              // of that list
+inline constexpr std::size_t variable_file = 1u << 20;        // dotenv or JSON; values stay in memory while a leg runs
+inline constexpr std::size_t variables = 5'000;               // of one leg or environment
+inline constexpr std::size_t names_told = 20;                 // in one sentence; then "and 7 more"
+
+// --- trigger and batch ---
+inline constexpr auto watch_soonest = seconds(1);             // between looks at runs; an eighth of their age after that
+inline constexpr auto watch_latest = seconds(30);
+inline constexpr std::size_t runs_per_look = 1'000;           // of one leg, picked at random among more
+inline constexpr std::size_t urgent_per_look = 100;           // runs past their deadline, each retrieved and perhaps cancelled
+inline constexpr std::size_t tags_per_list = 50;              // in one list request: its URL stays below 4 KiB
+inline constexpr std::size_t tag_pages = 10;                  // of runs with one tag: replays of a run inherit it
+inline constexpr int failed_lookups = 2;                      // of a run by its tag; then its key has to do
+inline constexpr std::size_t batches_per_look = 32;           // of one leg, picked at random among more
+inline constexpr std::size_t batch_retrieves = 100;           // runs of batches retrieved per look, where lists lack them
+inline constexpr auto cancelled_runs_end = minutes(1);        // after a cancel, to show their end
+inline constexpr std::uint64_t share_from = 100;              // items seen before a percentage of rejects is judged
+inline constexpr std::uint32_t triggers_at_once = 16;         // of send = "each": a target's default in_flight
+inline constexpr std::size_t examples_told = 3;               // of many like failures, in a note
 
 // --- the sandbox and its listener ---
 inline constexpr std::size_t sandbox_effects = 1'000'000;     // kept in memory; the effects file has all

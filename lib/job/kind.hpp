@@ -29,6 +29,7 @@ struct leg_view {
   int attempt = 1;                   // of the fire on this target
   std::string identity;              // proved
   std::vector<std::string> adopt;    // variable names an operator lets an env-sync take over
+  std::uint64_t first_number = 0;    // of the first action that planning will make; they count up by one
 };
 
 // One line of `triggerctl plan`. Never a value.
@@ -70,7 +71,14 @@ struct planned_memory {
   std::vector<std::pair<std::string, std::string>> forget;  // space, name
 };
 
-using plan_step = std::variant<planned_action, planned_reject, plan_note, planned_memory, plan_line>;
+// A read that planning needs failed in a way that may pass: the engine waits so long and calls next() again. The planner
+// bounds how often, by the target's retry policy.
+struct plan_wait {
+  milliseconds how_long{0};
+  error why;
+};
+
+using plan_step = std::variant<planned_action, planned_reject, plan_note, planned_memory, plan_line, plan_wait>;
 
 // The actions of one leg as a stream, in the order in which they should begin.
 class planner {
@@ -107,6 +115,7 @@ struct effect {
   std::optional<api::failure> why;            // again and doubtful
   std::optional<std::string> run, memo, code, note, key, body;
   bool drop_body = false;                     // acknowledged: body and spool file are no longer needed
+  bool makes_room = false;                    // waiting: it no longer counts for pace::open_actions; said at every look
   bool free_retry = false;                    // again: this attempt does not count (a wait for room at the server)
   std::uint64_t items_ok = 0, items_bad = 0;  // runs that ended well or badly, known with this change
   std::vector<store::memory_row> remember;

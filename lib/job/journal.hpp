@@ -1,0 +1,72 @@
+// The engine's hand on the ledger: what it writes stays in mind until it is durable, so that a disk that refused for a
+// while gets it again and nothing is lost but time.
+#pragma once
+
+#include "base/async.hpp"
+#include "base/log.hpp"
+#include "store/ledger.hpp"
+
+#include <deque>
+#include <functional>
+#include <string>
+
+namespace triggerd::job {
+
+class journal {
+ public:
+  // All outlive it. `loop` runs its one committing child.
+  journal(store::ledger& ledger, asio::any_io_executor loop, timers& timers, const clock& time, log& log);
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
+
+  void put(store::fire_row row) { write([row = std::move(row)](store::ledger& to) { to.put(row); }); }
+  void put(store::leg_row row) { write([row = std::move(row)](store::ledger& to) { to.put(row); }); }
+  void put(store::action_row row) { write([row = std::move(row)](store::ledger& to) { to.put(row); }); }
+  void change(store::action_change what) { write([what = std::move(what)](store::ledger& to) { to.change(what); }); }
+  void remember(store::memory_row row) { write([row = std::move(row)](store::ledger& to) { to.remember(row); }); }
+  void forget(std::string space, std::string name) {
+    write([space = std::move(space), name = std::move(name)](store::ledger& to) { to.forget(space, name); });
+  }
+  void set(std::string name, std::string value) {
+    write([name = std::move(name), value = std::move(value)](store::ledger& to) { to.set(name, value); });
+  }
+  // Starts making durable what was written, without waiting for it.
+  void flush();
+  // Completes when everything written before is durable. While the disk refuses it waits. Fails only with store.closed,
+  // when the ledger is gone for this process.
+  task<result<>> commit();
+
+  bool well() const { return !trouble_since_; }
+  std::optional<instant> trouble_since() const { return trouble_since_; }
+  const std::string& trouble() const { return trouble_; }
+  void on_change(std::function<void()> run) { on_change_ = std::move(run); }  // trouble began or ended
+
+  store::ledger& reads() { return ledger_; }
+  task<> close();  // after the last commit(); joins
+
+ private:
+  using written = std::function<void(store::ledger&)>;
+  void write(written what);
+  task<> run();
+  task<bool> wait_until_writable();
+  void in_trouble(const error& why);
+  void mended();
+
+  store::ledger& ledger_;
+  timers& timers_;
+  const clock& clock_;
+  log& log_;
+  std::deque<written> pending_;  // written and not known to be durable, oldest first
+  std::uint64_t written_ = 0;
+  std::uint64_t durable_ = 0;
+  bool committing_ = false;
+  std::optional<error> closed_;
+  std::optional<instant> trouble_since_;
+  std::string trouble_;
+  std::function<void()> on_change_;
+  condition moved_;
+  cancellation closing_;
+  task_group children_;
+};
+
+}  // namespace triggerd::job

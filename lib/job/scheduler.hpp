@@ -1,0 +1,81 @@
+// When jobs fire: the nominal instants of their schedules, through jitter, missed time and clocks that jump.
+//
+// One timer is armed, for the nearest instant, and none when there is none. What is due comes out in one call, oldest
+// first, so that fires of one instant share a commit.
+#pragma once
+
+#include "base/log.hpp"
+#include "base/timers.hpp"
+#include "spec/schedule.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace triggerd::job {
+
+struct due_fire {
+  std::string job;
+  instant nominal{};
+  bool missed = false;  // caught up
+};
+
+struct next_fire {
+  std::string job;
+  instant at{};  // jitter included
+};
+
+class scheduler {
+ public:
+  // `fire` runs on the loop, never inside another call of this class.
+  scheduler(const clock& time, timers& timers, log& log, std::function<void(std::vector<due_fire>)> fire);
+  ~scheduler();
+  scheduler(const scheduler&) = delete;
+  scheduler& operator=(const scheduler&) = delete;
+
+  // `last`: the nominal instant that was handled last; instants after it that have passed are caught up.
+  void set(const std::string& job, spec::schedule when, instant last);
+  void remove(const std::string& job);
+  // A held job passes no instants; what it missed is caught up by the job's policy when it is released.
+  void hold(const std::string& job);
+  void release(const std::string& job);
+
+  void start();                        // until then nothing is due
+  void stop();
+  void hold_until(instant wall);       // the clock was set back: nothing is due before
+  std::optional<instant> held_until() const;
+  void clock_changed();                // somebody set the wall clock: look at every instant again
+
+  std::vector<next_fire> upcoming(const std::string& job, std::size_t most) const;  // empty: of all jobs
+  std::optional<instant> last_of(const std::string& job) const;
+
+ private:
+  struct entry {
+    spec::schedule when;
+    instant last{};
+    std::optional<instant> nominal;  // the next one
+    instant at{};                    // with jitter
+    bool held = false;
+  };
+  void enqueue(const std::string& job, entry& of);
+  void dequeue(const std::string& job, const entry& of);
+  void arm();
+  void wake();
+  void take_due(const std::string& job, entry& of, instant now, std::vector<due_fire>& out);
+  void catch_up(const std::string& job, entry& of, instant now, std::vector<due_fire>& out);
+
+  const clock& clock_;
+  timers& timers_;
+  log& log_;
+  std::function<void(std::vector<due_fire>)> fire_;
+  std::map<std::string, entry> jobs_;
+  std::set<std::pair<instant, std::string>> queue_;
+  std::optional<instant> held_until_;
+  timer_id timer_ = 0;
+  bool started_ = false;
+};
+
+}  // namespace triggerd::job
