@@ -53,12 +53,11 @@ error_code code_after_start(int curl_code) {
       return codes::timeout;
     case CURLE_SEND_FAIL_REWIND:
       return codes::resend_refused;
-    case CURLE_OK:  // an end without a head
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
       return codes::protocol;
-    default:
+    default:  // CURLE_OK too: curl calls a head that was cut off a success
       return codes::broken;
   }
 }

@@ -97,6 +97,29 @@ void curl_exchange::set_callbacks(option_setter& set) {
   set(CURLOPT_RESOLVER_START_DATA, self);
 }
 
+void curl_exchange::watch(timers& queue, std::function<void()> expired) {
+  queue_ = &queue;
+  expired_ = std::move(expired);
+  arm();
+}
+
+void curl_exchange::keep_watch() {
+  if (patience_.deadline() < armed_for_) arm();
+}
+
+void curl_exchange::arm() {
+  queue_->disarm(timer_);
+  armed_for_ = patience_.deadline();
+  timer_ = queue_->arm(armed_for_, [this] {
+    timer_ = 0;
+    if (clock_.steady() < patience_.deadline()) {
+      arm();
+    } else {
+      expired_();
+    }
+  });
+}
+
 bool curl_exchange::may_start() {
   if (seen_.began && what_.mutation) {
     seen_.refused_second_start = true;
@@ -104,6 +127,7 @@ bool curl_exchange::may_start() {
   }
   seen_.began = true;
   patience_.began(clock_.steady(), has_body(what_));
+  keep_watch();
   return true;
 }
 
@@ -112,6 +136,7 @@ std::size_t curl_exchange::read_body(char* to, std::size_t room) {
   const std::size_t size = rest.copy(to, room);
   seen_.body_handed_over += size;
   patience_.sent_some(clock_.steady(), seen_.body_handed_over == what_.body->size());
+  keep_watch();
   return size;
 }
 
@@ -126,6 +151,7 @@ bool curl_exchange::take_head(std::string_view line) {
   } else {
     patience_.interim(clock_.steady());
   }
+  keep_watch();
   return true;
 }
 
@@ -147,6 +173,7 @@ void curl_exchange::refuse(error why) {
 }
 
 void curl_exchange::conclude(CURL* easy, ending how, CURLcode curl_code) {
+  queue_->disarm(timer_);
   seen_.how = how;
   seen_.curl_code = how == ending::by_curl ? curl_code : CURLE_OK;
   seen_.status = head_.status();

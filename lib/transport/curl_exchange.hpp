@@ -4,6 +4,7 @@
 #include "base/async.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timers.hpp"
 #include "transport/classify.hpp"
 #include "transport/curl_setup.hpp"
 #include "transport/patience.hpp"
@@ -12,6 +13,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <functional>
 #include <list>
 
 namespace triggerd::transport {
@@ -31,7 +33,9 @@ class curl_exchange {
   // Fails before a handle was involved.
   void refuse(error why);
 
-  steady_time deadline() const { return patience_.deadline(); }
+  // Calls `expired` on the loop once it stood still for too long; until conclude().
+  void watch(timers& queue, std::function<void()> expired);
+
   bool left_a_lookup_behind() const { return looking_up_; }
   long connections() const { return connections_; }
 
@@ -40,13 +44,15 @@ class curl_exchange {
 
   // For the driver that runs it.
   CURL* handle = nullptr;
-  timer_id watch = 0;
   std::list<curl_exchange*>::iterator place;
 
  private:
   void set_callbacks(option_setter& set);
   error failure_of(const verdict& seen, CURLcode curl_code) const;
 
+  // The deadline moves with every byte; the timer follows when it fires, or when the deadline comes nearer.
+  void keep_watch();
+  void arm();
   std::size_t read_body(char* to, std::size_t room);
   bool take_body(std::string_view piece);
   bool take_head(std::string_view line);
@@ -55,6 +61,10 @@ class curl_exchange {
   request what_;
   const clock& clock_;
   patience patience_;
+  timers* queue_ = nullptr;
+  std::function<void()> expired_;
+  timer_id timer_ = 0;
+  steady_time armed_for_{};
   steady_time started_;
   std::string host_;
   header_lines headers_;

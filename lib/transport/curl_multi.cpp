@@ -55,7 +55,10 @@ void curl_multi::start(curl_exchange& exchange, const curl_options& options, con
   set_busy();
   exchange.handle = handle;
   exchange.place = running_.insert(running_.end(), &exchange);
-  keep_watch(exchange);
+  exchange.watch(loop_.timer_queue(), [this, &exchange] {
+    finish(exchange, ending::by_timeout, CURLE_OK);
+    settle();
+  });
   const CURLMcode added = curl_multi_add_handle(multi_, handle);
   if (added != CURLM_OK) {
     finish(exchange, ending::by_curl, CURLE_FAILED_INIT);
@@ -131,7 +134,6 @@ void curl_multi::finish(curl_exchange& exchange, ending how, CURLcode curl_code)
   CURL* handle = exchange.handle;
   exchange.conclude(handle, how, curl_code);
   if (exchange.left_a_lookup_behind()) loop_.left_a_lookup_behind();
-  loop_.timer_queue().disarm(exchange.watch);
   running_.erase(exchange.place);
   curl_multi_remove_handle(multi_, handle);
   keep_handle(handle);
@@ -148,19 +150,6 @@ void curl_multi::broke(const char* why) {
   loop_.journal().warning(std::string("libcurl gave up a set of connections, which is built anew: ") + why);
   fail_all(ending::by_curl, CURLE_ABORTED_BY_CALLBACK);
   retire();
-}
-
-// The deadline moves with every byte; the timer follows only when it fires.
-void curl_multi::keep_watch(curl_exchange& exchange) {
-  exchange.watch = loop_.timer_queue().arm(exchange.deadline(), [this, &exchange] {
-    exchange.watch = 0;
-    if (loop_.time().steady() < exchange.deadline()) {
-      keep_watch(exchange);
-      return;
-    }
-    finish(exchange, ending::by_timeout, CURLE_OK);
-    settle();
-  });
 }
 
 void curl_multi::settle() {

@@ -41,7 +41,6 @@ class curl_multi {
   void finish(curl_exchange& exchange, ending how, CURLcode curl_code);
   void fail_all(ending how, CURLcode curl_code);
   void broke(const char* why);
-  void keep_watch(curl_exchange& exchange);
   void settle();  // idle from now on, if nothing runs
   void set_busy();
 
