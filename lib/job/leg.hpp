@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -109,6 +110,7 @@ class leg_runner {
   void settle(store::action_row& row, const effect& became);
   void open_up(const store::action_row& row);
   void close_up(const store::action_row& row);
+  void make_room(const store::action_row& row);
   task<> drop_spool(std::string name);
   // leg_watch.cpp: what waits
   task<> watch();
@@ -152,6 +154,7 @@ class leg_runner {
   std::uint64_t open_items_ = 0;
   pacer pacer_{std::nullopt};
   std::map<std::uint64_t, store::action_row> waiting_;  // by number
+  std::set<std::uint64_t> roomy_;      // of these, no longer counted for pace::open_actions
 
   ending ending_ = ending::none;
   cancellation cancel_;

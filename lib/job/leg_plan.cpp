@@ -140,9 +140,9 @@ task<> leg_runner::take_step(plan_step step) {
     co_await take_action(std::move(taken));
   } else if (const auto* reject = std::get_if<planned_reject>(&step)) {
     take_reject(*reject);
-  } else if (const auto* note = std::get_if<plan_note>(&step)) {
-    world_.log.info(note->text, {{"job", job_.name}, {"fire", fire_.id}, {"target", row_.target}});
-    world_.events.publish({.kind = "notice", .job = job_.name, .fire = fire_.id, .target = row_.target, .text = note->text});
+  } else if (const auto* said = std::get_if<plan_note>(&step)) {
+    world_.log.info(said->text, {{"job", job_.name}, {"fire", fire_.id}, {"target", row_.target}});
+    world_.events.publish({.kind = "notice", .job = job_.name, .fire = fire_.id, .target = row_.target, .text = said->text});
   } else if (auto* memory_change = std::get_if<planned_memory>(&step)) {
     for (store::memory_row& row : memory_change->remember) {
       row.owner = job_.name;
@@ -151,6 +151,9 @@ task<> leg_runner::take_step(plan_step step) {
       world_.writes.remember(std::move(row));
     }
     for (auto& [space, name] : memory_change->forget) world_.writes.forget(std::move(space), std::move(name));
+  } else if (const auto* wait = std::get_if<plan_wait>(&step)) {
+    note("planning waits: " + wait->why.describe());
+    co_await sleep_for(world_.timers, world_.clock, wait->how_long, cancel_);
   }
 }
 

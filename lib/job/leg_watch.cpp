@@ -33,7 +33,11 @@ task<> leg_runner::observe_once() {
     if (change.what.memo) row.memo = *change.what.memo;
     if (change.what.note) row.note = *change.what.note;
     settle(row, change.what);
-    if (change.what.state == effect_state::waiting) continue;
+    if (change.what.state == effect_state::waiting) {
+      at->second = row;
+      if (change.what.makes_room) make_room(row);
+      continue;
+    }
     waiting_.erase(change.number);
     close_up(row);
   }

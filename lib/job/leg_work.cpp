@@ -163,9 +163,15 @@ void leg_runner::open_up(const store::action_row& row) {
   if (pace_.open_actions) world_.shared.add(pace_.shared);
 }
 
+void leg_runner::make_room(const store::action_row& row) {
+  if (!pace_.open_actions || !roomy_.insert(row.number).second) return;
+  world_.shared.remove(pace_.shared);
+  world_.shared_moved.notify_all();
+}
+
 void leg_runner::close_up(const store::action_row& row) {
   open_items_ -= std::min(open_items_, row.items);
-  if (pace_.open_actions) world_.shared.remove(pace_.shared);
+  if (pace_.open_actions && roomy_.erase(row.number) == 0) world_.shared.remove(pace_.shared);
   moved();
   world_.shared_moved.notify_all();
 }
@@ -263,6 +269,7 @@ void leg_runner::settle_entry(entry& one, const effect& became) {
     if (!one.granted) open_up(one.row);  // found again after a restart
     const std::uint64_t number = one.row.number;
     waiting_.insert_or_assign(number, one.row);
+    if (became.makes_room) make_room(one.row);
     moved();
   } else if (one.granted) {
     close_up(one.row);

@@ -1,0 +1,386 @@
+#include "job/engine.hpp"
+
+#include "base/digest.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "job/codes.hpp"
+#include "job/run_vars.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace triggerd::job {
+
+namespace {
+
+constexpr const char* clock_setting = "clock";
+
+std::string last_setting(const std::string& job) { return "last:" + job; }
+std::string start_setting(const std::string& job) { return "start:" + job; }
+
+// Tells one schedule from another across restarts: instants of an older one are not missed instants of the new one.
+std::string schedule_mark(const spec::schedule_spec& of) {
+  std::string all = of.cron + '\n' + of.timezone + '\n' + std::to_string(of.every ? of.every->count() : 0);
+  for (const instant at : of.at) all += '\n' + text::iso(at);
+  return sha256_hex(all).substr(0, 16);
+}
+
+std::string last_value(instant last, const spec::schedule_spec& of) { return text::iso(last) + ' ' + schedule_mark(of); }
+
+}  // namespace
+
+std::string_view name(engine_state s) {
+  switch (s) {
+    case engine_state::starting: return "starting";
+    case engine_state::running: return "running";
+    case engine_state::draining: return "draining";
+    case engine_state::stopping: return "stopping";
+    case engine_state::clock_held: return "clock-held";
+    case engine_state::disk: break;
+  }
+  return "disk";
+}
+
+engine::engine(engine_world world)
+    : world_(std::move(world)),
+      journal_(world_.ledger, world_.loop, world_.timers, world_.clock, world_.log),
+      kind_world_{world_.clock, world_.random, world_.inputs, world_.digest_key},
+      leg_world_{world_.loop, world_.clock, world_.timers, world_.random, world_.log, journal_, world_.spool,
+                 world_.targets, world_.rejects, world_.events,
+                 [this](spec::job_kind of) -> kind& { return *kinds_.at(of); }, shared_, shared_moved_},
+      ids_(world_.clock, world_.random),
+      scheduler_(world_.clock, world_.timers, world_.log,
+                 [this](std::vector<due_fire> due) { children_.spawn(fire_due(std::move(due))); }),
+      children_(world_.loop) {
+  kinds_[spec::job_kind::trigger] = make_trigger_kind(kind_world_);
+  kinds_[spec::job_kind::batch] = make_batch_kind(kind_world_);
+  kinds_[spec::job_kind::replay] = make_replay_kind(kind_world_);
+  kinds_[spec::job_kind::env_sync] = make_env_sync_kind(kind_world_);
+  journal_.on_change([this] {
+    world_.events.publish({.kind = "ledger", .state = journal_.well() ? "writable" : "disk",
+                           .level = journal_.well() ? event_level::info : event_level::error,
+                           .text = journal_.well() ? "the ledger can be written again" : journal_.trouble()});
+  });
+}
+
+engine::~engine() {
+  for (const auto& [job, timer] : pause_timers_) world_.timers.disarm(timer);
+}
+
+// --- recovery ---
+
+task<result<>> engine::recover() {
+  auto spooled = co_await world_.ledger.spooled();
+  if (!spooled) co_return spooled.error();
+  std::vector<std::string> keep = std::move(*spooled);
+  const auto swept = co_await world_.spool.sweep(std::move(keep));
+  if (!swept) world_.log.warning("the spool could not be swept: " + swept.error().describe(), {});
+
+  std::string setting = clock_setting;
+  const auto clock = co_await world_.ledger.get(std::move(setting));
+  if (!clock) co_return clock.error();
+  if (*clock)
+    if (const auto seen = text::parse_iso(**clock)) latest_ = *seen;
+  if (latest_ - world_.clock.now() > world_.clock_jump_tolerance) {
+    scheduler_.hold_until(latest_);
+    world_.log.warning("the clock stands before the ledger's last instant " + text::iso(latest_) +
+                           "; schedules are held until it has passed", {});
+  }
+
+  std::string space = "pauses";
+  auto pauses = co_await world_.ledger.recall_all(std::move(space), std::string(), limits::recall_names);
+  if (!pauses) co_return pauses.error();
+  for (const store::memory_row& row : *pauses) {
+    const auto value = nlohmann::json::parse(row.value, nullptr, false);
+    if (!value.is_object()) continue;
+    job_pause pause{value.value("by", std::string("someone")), row.at, std::nullopt};
+    if (value.contains("until")) pause.until = text::parse_iso(value.value("until", std::string()));
+    if (pause.until && *pause.until <= world_.clock.now()) continue;
+    if (pause.until) arm_pause(row.name, *pause.until);
+    pauses_[row.name] = std::move(pause);
+  }
+
+  auto fires = co_await world_.ledger.unfinished_fires();
+  if (!fires) co_return fires.error();
+  for (store::fire_row& row : *fires) {
+    std::string id = row.id;
+    auto legs = co_await world_.ledger.legs(std::move(id));
+    if (!legs) co_return legs.error();
+    if (const auto taken = take_up(std::move(row), std::move(*legs)); !taken)
+      world_.log.error(taken.error().describe(), {{"code", taken.error().code.name}});
+  }
+  co_return co_await journal_.commit();
+}
+
+// A fire of an earlier process: goes on, or waits for its turn as it did.
+result<> engine::take_up(store::fire_row row, std::vector<store::leg_row> legs) {
+  auto job = world_.decode(row.spec);
+  if (!job) {
+    row.state = store::fire_state::failed;
+    row.ended = world_.clock.now();
+    row.note = "its stored job cannot be read any more: " + job.error().message;
+    journal_.put(row);
+    return fail(codes::unknown_job, "fire " + row.id + " ended: " + row.note);
+  }
+  const bool waits = row.state == store::fire_state::queued;
+  const std::string name = job->name;
+  auto fire = std::make_unique<fire_runner>(leg_world_, std::move(*job), std::move(row), std::move(legs), true);
+  if (waits) queued_[name].push_back(std::move(fire));
+  else launch(std::move(fire));
+  return {};
+}
+
+// --- jobs ---
+
+task<result<>> engine::set_jobs(std::vector<spec::job_spec> jobs) {
+  std::map<std::string, spec::job_spec> now;
+  for (spec::job_spec& job : jobs) now.emplace(job.name, std::move(job));
+  for (const auto& [name, job] : jobs_)
+    if (!now.contains(name)) scheduler_.remove(name);
+  std::map<std::string, spec::job_spec> before = std::move(jobs_);
+  jobs_ = std::move(now);
+  for (const auto& [name, job] : jobs_) {
+    const auto old = before.find(name);
+    const bool timed = job.enabled && job.schedule.any() && !job.schedule.on_start;
+    if (!timed) {
+      scheduler_.remove(name);
+      continue;
+    }
+    auto when = spec::schedule::compile(job.schedule, name);
+    if (!when) co_return when.error();  // the configuration was checked: only zone data can have gone
+    instant last = world_.clock.now();
+    if (old != before.end() && old->second.schedule == job.schedule && scheduler_.last_of(name)) {
+      last = *scheduler_.last_of(name);
+    } else if (old == before.end()) {
+      std::string setting = last_setting(name);
+      const auto stored = co_await world_.ledger.get(std::move(setting));
+      if (!stored) co_return stored.error();
+      const std::string mark = ' ' + schedule_mark(job.schedule);
+      if (*stored && (*stored)->ends_with(mark)) {
+        const auto at = text::parse_iso((*stored)->substr(0, (*stored)->size() - mark.size()));
+        if (at) last = *at;
+      }
+    }
+    journal_.set(last_setting(name), last_value(last, job.schedule));
+    scheduler_.set(name, std::move(*when), last);
+    if (pauses_.contains(name)) scheduler_.hold(name);
+  }
+  co_return co_await journal_.commit();
+}
+
+void engine::open() {
+  opened_ = true;
+  scheduler_.start();
+  children_.spawn(fire_on_start());
+  std::vector<std::string> waiting;
+  for (const auto& [job, fires] : queued_) waiting.push_back(job);
+  for (const std::string& job : waiting) start_queued(job);
+}
+
+// --- schedules ---
+
+void engine::saw(instant now) {
+  if (now <= latest_) return;
+  latest_ = now;
+  journal_.set(clock_setting, text::iso(now));
+}
+
+task<> engine::fire_due(std::vector<due_fire> due) {
+  std::vector<admitted> ready;
+  for (const due_fire& one : due) {
+    const spec::job_spec* job = find_job(one.job);
+    if (!job || !takes_fires()) continue;
+    journal_.set(last_setting(one.job), last_value(one.nominal, job->schedule));
+    const auto targets = targets_of(*job, {});
+    if (!targets) {
+      world_.log.error("job " + one.job + " did not fire: " + targets.error().describe(), {{"job", one.job}});
+      continue;
+    }
+    ready.push_back(admit(*job, new_fire(*job, one.missed ? "catch-up" : "schedule", "", one.nominal), *targets));
+  }
+  saw(world_.clock.now());
+  const result<> durable = co_await journal_.commit();
+  if (!durable) co_return;
+  for (admitted& one : ready) begin(std::move(one));
+}
+
+// Once per start, not while the last fire is unfinished, and not again when a daemon restarts over and over.
+task<> engine::fire_on_start() {
+  std::vector<due_fire> due;
+  std::vector<std::string> names;
+  for (const auto& [name, job] : jobs_)
+    if (job.enabled && job.schedule.on_start && !pauses_.contains(name)) names.push_back(name);
+  std::vector<admitted> ready;
+  for (const std::string& name : names) {
+    std::string setting = start_setting(name);
+    const auto last = co_await world_.ledger.get(std::move(setting));
+    const spec::job_spec* job = find_job(name);
+    if (!last || !job || !takes_fires() || !running_of(name).empty()) continue;
+    const instant now = world_.clock.now();
+    const auto before = *last ? text::parse_iso(**last) : std::nullopt;
+    if (before && now - *before < limits::start_fire_gap && now >= *before) continue;
+    const auto targets = targets_of(*job, {});
+    if (!targets) continue;
+    journal_.set(start_setting(name), text::iso(now));
+    ready.push_back(admit(*job, new_fire(*job, "start", "", now), *targets));
+  }
+  const result<> durable = co_await journal_.commit();
+  if (!durable) co_return;
+  for (admitted& one : ready) begin(std::move(one));
+}
+
+store::fire_row engine::new_fire(const spec::job_spec& job, std::string cause, std::string by, instant due) {
+  store::fire_row row;
+  row.id = ids_.make();
+  row.job = job.name;
+  row.kind = std::string(spec::name(job.kind()));
+  row.cause = std::move(cause);
+  row.by = std::move(by);
+  row.due = due;
+  row.created = world_.clock.now();
+  row.spec = job.text;
+  row.vars = R"({"vars":{},"adopt":[]})";
+  if (!job.vars.empty())
+    if (const auto vars = typed_vars(job, {}))
+      row.vars = nlohmann::json{{"vars", *vars}, {"adopt", nlohmann::json::array()}}.dump();
+  return row;
+}
+
+result<std::vector<std::string>> engine::targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const {
+  const auto wanted = spec::selector::parse(job.targets);
+  if (!wanted) return wanted.error();
+  std::optional<spec::selector> within;
+  if (!on.empty()) {
+    auto parsed = spec::selector::parse(on);
+    if (!parsed) return fail(codes::bad_selector, parsed.error().message);
+    within = std::move(*parsed);
+  }
+  std::vector<std::string> names;
+  for (const auto& target : world_.targets.select(*wanted)) {
+    if (!target->spec().enabled) continue;
+    if (within && !within->matches(target->spec())) continue;
+    names.push_back(target->spec().name);
+  }
+  if (names.empty() && !(job.allow_empty && on.empty()))
+    return fail(codes::bad_selector, on.empty() ? "its selector picks no enabled target"
+                                                : "the selector picks none of the job's enabled targets");
+  return names;
+}
+
+engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row, const std::vector<std::string>& targets) {
+  admitted out;
+  out.id = row.id;
+  const std::vector<std::string> in_the_way = running_of(job.name);
+  const std::size_t waiting = queued_.contains(job.name) ? queued_.at(job.name).size() : 0;
+  const bool busy = !in_the_way.empty() || waiting > 0;
+  using spec::overlap_policy;
+  const bool skips = busy && (job.overlap == overlap_policy::skip ||
+                              (job.overlap == overlap_policy::queue && waiting >= limits::queued_fires));
+  if (skips) {
+    out.running = in_the_way.empty() ? queued_.at(job.name).front()->row().id : in_the_way.front();
+    if (row.cause == "manual") return out;
+    row.state = store::fire_state::skipped;
+    row.ended = row.created;
+    row.note = "fire " + out.running + " still ran";
+    journal_.put(row);
+    world_.events.publish({.kind = "fire-ended", .job = job.name, .fire = row.id, .state = "skipped",
+                           .level = event_level::warning, .text = row.note});
+    return out;
+  }
+  out.queued = busy && job.overlap != overlap_policy::allow;
+  row.state = out.queued ? store::fire_state::queued : store::fire_state::running;
+  std::vector<store::leg_row> legs;
+  for (const std::string& target : targets) {
+    store::leg_row leg;
+    leg.fire = row.id;
+    leg.target = target;
+    legs.push_back(std::move(leg));
+  }
+  journal_.put(row);
+  for (const store::leg_row& leg : legs) journal_.put(leg);
+  if (out.queued && job.overlap == overlap_policy::replace)
+    for (const std::string& id : in_the_way) running_.at(id)->end(ending::replaced);
+  out.fire = std::make_unique<fire_runner>(leg_world_, job, std::move(row), std::move(legs), false);
+  return out;
+}
+
+void engine::begin(admitted one) {
+  if (!one.fire || closed_) return;
+  if (one.queued) {
+    const std::string job = one.fire->job().name;
+    queued_[job].push_back(std::move(one.fire));
+    start_queued(job);  // what stood in its way may have ended while this became durable
+  } else {
+    launch(std::move(one.fire));
+  }
+}
+
+// --- fires at work ---
+
+void engine::launch(std::unique_ptr<fire_runner> fire) {
+  std::string id = fire->row().id;
+  running_.emplace(id, std::move(fire));
+  children_.spawn(carry(std::move(id)));
+}
+
+task<> engine::carry(std::string id) {
+  fire_runner& fire = *running_.at(id);
+  co_await fire.run();
+  const std::string job = fire.job().name;
+  running_.erase(id);
+  start_queued(job);
+  idle_.notify_all();
+}
+
+void engine::start_queued(const std::string& job) {
+  const auto found = queued_.find(job);
+  if (found == queued_.end() || !takes_fires() || !running_of(job).empty()) return;
+  std::unique_ptr<fire_runner> next = std::move(found->second.front());
+  found->second.pop_front();
+  if (found->second.empty()) queued_.erase(found);
+  store::fire_row row = next->row();
+  row.state = store::fire_state::running;
+  journal_.put(std::move(row));
+  launch(std::move(next));
+}
+
+std::vector<std::string> engine::running_of(const std::string& job) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, fire] : running_)
+    if (fire->job().name == job) ids.push_back(id);
+  return ids;
+}
+
+// --- the end ---
+
+void engine::begin_drain() {
+  draining_ = true;
+  scheduler_.stop();
+}
+
+task<> engine::wait_until_idle(cancellation& cancel) {
+  while (!running_.empty() && !cancel.requested()) co_await idle_.wait(cancel);
+}
+
+task<> engine::close() {
+  begin_drain();
+  closed_ = true;
+  for (const auto& [id, fire] : running_) fire->end(ending::suspended);
+  co_await children_.join();
+  queued_.clear();
+  co_await journal_.commit();
+  co_await journal_.close();
+}
+
+void engine::clock_changed() {
+  const instant now = world_.clock.now();
+  if (latest_ - now > world_.clock_jump_tolerance) {
+    scheduler_.hold_until(latest_);
+    world_.log.warning("the clock was set back to " + text::iso(now) + ", before the ledger's last instant " +
+                           text::iso(latest_) + "; schedules are held until it has passed", {});
+  } else {
+    world_.log.notice("the clock was set; it is " + text::iso(now) + " now", {});
+  }
+  scheduler_.clock_changed();
+}
+
+}  // namespace triggerd::job

@@ -1,0 +1,176 @@
+// The engine: jobs, their schedules, and the fires at work. Everything people and signals ask for ends here.
+//
+// Single-threaded on its loop. Results come when they are durable. The ledger it works on outlives it; close() first.
+#pragma once
+
+#include "base/ids.hpp"
+#include "job/fire.hpp"
+#include "job/scheduler.hpp"
+#include "spec/selector.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace triggerd::job {
+
+struct engine_world {
+  asio::any_io_executor loop;
+  triggerd::clock& clock;
+  triggerd::timers& timers;
+  random_source& random;
+  triggerd::log& log;
+  store::ledger& ledger;
+  store::spool& spool;
+  target::registry& targets;
+  job::inputs& inputs;
+  reject_files& rejects;
+  event_hub& events;
+  std::string digest_key;  // this installation's, for digests of secret values
+  std::function<result<spec::job_spec>(const std::string&)> decode;  // job_spec::text back to a spec
+  milliseconds clock_jump_tolerance{2'000};
+};
+
+struct run_request {
+  std::string job;
+  std::vector<std::string> on;               // a selector within the job's targets; empty: all of them
+  std::map<std::string, std::string> vars;
+  std::vector<std::string> adopt;
+  std::string by;                            // "uid 1000"
+};
+
+struct job_pause {
+  std::string by;
+  instant since{};
+  std::optional<instant> until;
+};
+
+// One fire with its legs, from memory when it is at work, else from the ledger.
+struct fire_view {
+  store::fire_row row;
+  std::vector<fire_runner::leg_now> legs;
+};
+
+struct job_view {
+  const spec::job_spec* spec = nullptr;      // until the next set_jobs()
+  std::vector<std::string> targets;
+  std::optional<job_pause> paused;
+  std::optional<instant> next;
+  std::size_t running = 0;                   // unfinished fires
+};
+
+struct planned_leg {
+  std::string target;
+  std::vector<plan_line> lines;              // at most limits::plan_lines
+  std::uint64_t changes = 0;                 // all of them
+  std::uint64_t requests = 0;                // that a fire would cost
+  std::vector<std::string> notes;
+  std::optional<error> trouble;
+};
+
+struct resolution {
+  std::string fire;
+  std::string as;                            // done, failed, retry
+  std::string target;                        // empty: every one
+  std::optional<std::uint64_t> action;
+  std::string by;
+};
+
+enum class engine_state { starting, running, draining, stopping, clock_held, disk };
+std::string_view name(engine_state s);
+
+class engine {
+ public:
+  explicit engine(engine_world world);
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  // --- life: recover, set_jobs, open, ... drain, close ---
+  // Reads what was unfinished and goes on with it. Nothing of it needs a server to be reachable now.
+  task<result<>> recover();
+  // The first load and every reload: jobs that run keep the spec they began with.
+  task<result<>> set_jobs(std::vector<spec::job_spec> jobs);
+  void open();                                       // schedules begin; on_start jobs fire
+  // No new fires. Completes when none is at work, or when `cancel` ends the waiting.
+  void begin_drain();
+  task<> wait_until_idle(cancellation& cancel);
+  // Every fire stops where it stands, for the next start to go on; then the ledger's last commit.
+  task<> close();
+  void clock_changed();                              // the wall clock was set
+
+  // --- what people ask for ---
+  task<result<std::string>> run(run_request what);   // the new fire's id
+  task<result<store::fire_state>> cancel(std::string fire, std::string by);
+  task<result<std::uint64_t>> resolve(resolution what);  // how many actions
+  task<result<std::vector<planned_leg>>> plan(run_request what);
+  task<result<>> pause(std::string job, std::string by, std::optional<instant> until);
+  task<result<>> resume(std::string job);
+
+  // --- what people look at ---
+  engine_state state() const;
+  std::string state_reason() const;                  // in words; empty when running
+  std::vector<job_view> jobs() const;                // by name
+  const spec::job_spec* find_job(std::string_view name) const;
+  std::vector<std::string> job_names() const;
+  std::vector<next_fire> upcoming(const std::string& job, std::size_t most) const;
+  std::vector<fire_view> at_work() const;            // unfinished fires, oldest first
+  std::size_t running() const { return running_.size(); }
+  std::size_t queued() const;
+  // By id, or a beginning of at least four characters that only one recent fire has.
+  task<result<fire_view>> find_fire(std::string id);
+  task<result<std::vector<fire_view>>> fires(store::fire_filter which);
+  const journal& writes() const { return journal_; }
+
+ private:
+  using fire_map = std::map<std::string, std::unique_ptr<fire_runner>>;  // by id, so oldest first
+
+  result<std::vector<std::string>> targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const;
+  task<> fire_due(std::vector<due_fire> due);
+  task<> fire_on_start();
+  task<> carry(std::string id);
+  void launch(std::unique_ptr<fire_runner> fire);
+  void start_queued(const std::string& job);
+  std::vector<std::string> running_of(const std::string& job) const;
+  // Decides by the job's overlap policy, writes the rows, and gives what shall run once they are durable.
+  struct admitted {
+    std::unique_ptr<fire_runner> fire;  // null: skipped
+    std::string id, running;            // of the fire that is in its way, when skipped
+    bool queued = false;
+  };
+  admitted admit(const spec::job_spec& job, store::fire_row row, const std::vector<std::string>& targets);
+  void begin(admitted one);
+  store::fire_row new_fire(const spec::job_spec& job, std::string cause, std::string by, instant due);
+  void saw(instant now);
+  result<> take_up(store::fire_row row, std::vector<store::leg_row> legs);
+  bool takes_fires() const { return opened_ && !draining_ && !closed_; }
+  task<result<std::uint64_t>> resolve_leg(const resolution& what, store::fire_row& fire, store::leg_row& leg);
+  task<> plan_leg(const spec::job_spec& job, const store::fire_row& fire, std::string target,
+                  std::vector<std::string> adopt, planned_leg& out);
+  void arm_pause(const std::string& job, instant until);
+
+  engine_world world_;
+  journal journal_;
+  shared_count shared_;
+  condition shared_moved_;
+  std::map<spec::job_kind, std::unique_ptr<kind>> kinds_;
+  kind_world kind_world_;
+  leg_world leg_world_;
+  id_maker ids_;
+  scheduler scheduler_;
+  std::map<std::string, spec::job_spec> jobs_;
+  std::map<std::string, job_pause> pauses_;
+  std::map<std::string, timer_id> pause_timers_;
+  fire_map running_;
+  std::map<std::string, std::deque<std::unique_ptr<fire_runner>>> queued_;  // by job, oldest first
+  instant latest_{};        // the latest instant the ledger has seen
+  bool opened_ = false, draining_ = false, closed_ = false;
+  condition idle_;
+  task_group children_;
+};
+
+}  // namespace triggerd::job
