@@ -39,6 +39,7 @@ class access {
 
   const spec::target_spec& spec() const;
   const std::string& identity() const { return identity_; }  // the proved environment id, with "@branch" for a branch
+  spec::credential_kind reads_with() const { return reads_.config().key->kind; }  // the target's own; a PAT sees more levels
   const usage& used() const { return *usage_; }
 
  private:
