@@ -115,6 +115,7 @@ inline constexpr int failed_lookups = 2;                      // of a run by its
 inline constexpr std::size_t batches_per_look = 32;           // of one leg, picked at random among more
 inline constexpr std::size_t batch_retrieves = 100;           // runs of batches retrieved per look, where lists lack them
 inline constexpr auto cancelled_runs_end = minutes(1);        // after a cancel, to show their end
+inline constexpr std::uint64_t items_per_turn = 256;          // read before the loop serves others
 inline constexpr std::uint64_t share_from = 100;              // items seen before a percentage of rejects is judged
 inline constexpr std::uint32_t triggers_at_once = 16;         // of send = "each": a target's default in_flight
 inline constexpr std::size_t examples_told = 3;               // of many like failures, in a note
@@ -127,5 +128,6 @@ inline constexpr std::size_t http_connections = 4'096;        // each holds a de
 inline constexpr std::size_t http_body = 64u << 10;           // of a request to /metrics: there is none
 inline constexpr auto http_idle = seconds(65);                // the modelled server's own keep-alive
 inline constexpr auto http_write = seconds(60);               // a peer that takes no byte for so long is gone
+inline constexpr auto http_stall = minutes(10);                 // of an ordered stall: longer than any client waits
 
 }  // namespace triggerd::limits

@@ -1,0 +1,75 @@
+// Every endpoint by name; routes.cpp says which request reaches which.
+#pragma once
+
+#include "sandbox/call.hpp"
+
+namespace triggerd::sandbox::handlers {
+
+// identity.cpp
+reply whoami_key(state& in, const call& from);
+reply whoami_user(state& in, const call& from);
+reply list_organizations(state& in, const call& from);
+reply list_projects(state& in, const call& from);
+reply get_project(state& in, const call& from);
+reply list_environments(state& in, const call& from);
+reply hand_out_key(state& in, const call& from);
+reply pause(state& in, const call& from);
+reply resume(state& in, const call& from);
+
+// branches.cpp
+reply list_branches(state& in, const call& from);
+reply upsert_branch(state& in, const call& from);
+reply archive_branch(state& in, const call& from);
+
+// token_routes.cpp
+reply token_claims(state& in, const call& from);
+reply make_public_token(state& in, const call& from);
+reply make_token(state& in, const call& from);
+reply make_environment_token(state& in, const call& from);
+
+// trigger_route.cpp
+reply trigger(state& in, const call& from);
+
+// batch_routes.cpp
+reply create_batch(state& in, const call& from);
+reply add_batch_items(state& in, const call& from);
+reply get_batch(state& in, const call& from);
+reply get_batch_v1(state& in, const call& from);
+reply batch_results(state& in, const call& from);
+// batch_at_once.cpp
+reply trigger_batch_v2(state& in, const call& from);
+reply trigger_batch_v1(state& in, const call& from);
+reply trigger_task_batch(state& in, const call& from);
+
+// run_reads.cpp
+reply get_run(state& in, const call& from);
+reply list_runs(state& in, const call& from);
+reply list_project_runs(state& in, const call& from);
+reply run_result(state& in, const call& from);
+reply get_metadata(state& in, const call& from);
+
+// run_edits.cpp
+reply cancel_run(state& in, const call& from);
+reply replay_run(state& in, const call& from);
+reply reschedule_run(state& in, const call& from);
+reply add_tags(state& in, const call& from);
+reply put_metadata(state& in, const call& from);
+reply reset_key(state& in, const call& from);
+
+// bulk_routes.cpp
+reply create_bulk(state& in, const call& from);
+reply list_bulk(state& in, const call& from);
+reply get_bulk(state& in, const call& from);
+reply abort_bulk(state& in, const call& from);
+
+// variable_routes.cpp
+reply list_variables(state& in, const call& from);
+reply get_variable(state& in, const call& from);
+reply create_variable(state& in, const call& from);
+reply update_variable(state& in, const call& from);
+reply delete_variable(state& in, const call& from);
+reply resolve_variables(state& in, const call& from);
+// variable_import.cpp
+reply import_variables(state& in, const call& from);
+
+}  // namespace triggerd::sandbox::handlers

@@ -1,0 +1,10 @@
+// The runs that ended before the world starts.
+#pragma once
+
+namespace triggerd::sandbox {
+
+struct state;
+
+void make_past(state& in);
+
+}  // namespace triggerd::sandbox

@@ -1,0 +1,101 @@
+#include "sandbox/run_view.hpp"
+
+#include "base/text.hpp"
+#include "sandbox/dice.hpp"
+
+namespace triggerd::sandbox {
+
+namespace {
+
+void add_flags(json& to, run_status status) {
+  const bool waits = status == run_status::queued || status == run_status::delayed || status == run_status::pending_version;
+  const bool failed = status == run_status::canceled || status == run_status::failed || status == run_status::crashed ||
+                      status == run_status::system_failure;  // expired and timed out: every flag is false
+  to["isQueued"] = waits;
+  to["isExecuting"] = status == run_status::executing;
+  to["isCompleted"] = failed || status == run_status::completed;
+  to["isFailed"] = failed;
+  to["isSuccess"] = status == run_status::completed;
+  to["isCancelled"] = status == run_status::canceled;
+  to["isWaiting"] = false;
+}
+
+std::string region_of(const run& of) {
+  return of.where->spec->type == environment_type::development ? of.where->where->id : of.input->region;
+}
+
+json common(const state& in, const run& of, const run_look& as) {
+  json out = {{"id", in.runs.id_of(of.number)},
+              {"taskIdentifier", of.input->task},
+              {"status", name_of(as.status)},
+              {"createdAt", text::iso(of.created)},
+              {"updatedAt", text::iso(as.updated)},
+              {"isTest", of.input->test},
+              {"tags", *of.tags},
+              {"costInCents", 0},
+              {"baseCostInCents", 0},
+              {"depth", 0},
+              {"region", region_of(of)}};
+  const bool ran = as.started && as.finished;
+  out["durationMs"] = ran ? std::chrono::round<milliseconds>(*as.finished - *as.started).count() : 0;
+  if (!of.shown_key.empty()) out["idempotencyKey"] = of.shown_key;
+  if (as.started) out["startedAt"] = text::iso(*as.started);
+  if (as.started) out["version"] = of.where->spec->version;
+  if (as.finished) out["finishedAt"] = text::iso(*as.finished);
+  if (of.delayed_until) out["delayedUntil"] = text::iso(*of.delayed_until);
+  if (!of.ttl.empty()) out["ttl"] = of.ttl;
+  if (as.status == run_status::expired && as.finished) out["expiredAt"] = text::iso(*as.finished);
+  const std::string& metadata = of.metadata.empty() ? of.input->metadata : of.metadata;
+  if (!metadata.empty())
+    if (const auto value = parse_json(metadata)) out["metadata"] = *value;
+  add_flags(out, as.status);
+  return out;
+}
+
+// What the run was given, as retrieve shows it: superjson flattened.
+json shown_payload(const run_input& input, const json& read) {
+  if (input.payload_type != "application/super+json") return read;
+  const json* inner = find(read, "json");
+  return inner != nullptr ? *inner : json(nullptr);
+}
+
+json error_of(const run& of) {
+  if (of.status != run_status::failed) return {{"message", of.error}};
+  return {{"name", "Error"},
+          {"message", of.error},
+          {"stackTrace", "Error: " + of.error + "\n    at run (file:///app/src/trigger/task.ts:10:11)"}};
+}
+
+}  // namespace
+
+json whole_run(const state& in, const run& of) {
+  const run_look as = look(of, in.now);
+  json out = common(in, of, as);
+  const run_input& input = *of.input;
+  out["triggerFunction"] = of.batched ? "batchTrigger" : "trigger";
+  if (of.batched) out["batchId"] = numbered_id("batch_", in.seed, of.batch);
+  out["attemptCount"] = as.started ? 1 : 0;
+  out["attempts"] = json::array();
+  out["relatedRuns"] = {{"children", json::array()}};
+  json read;
+  if (input.has_payload && input.stored) {
+    out["payloadPresignedUrl"] = in.config.base_url + "/packets/" + in.runs.id_of(of.number) + "/payload.json";
+  } else if (input.has_payload) {
+    const bool is_text = input.payload_type != "application/json" && input.payload_type != "application/super+json";
+    read = is_text ? json(input.payload) : parse_json(input.payload).value_or(json(input.payload));
+    out["payload"] = shown_payload(input, read);
+  }
+  if (as.status == run_status::completed && !of.destiny.silent) out["output"] = {{"echo", std::move(read)}};
+  if (!of.error.empty()) out["error"] = error_of(of);
+  return out;
+}
+
+json run_row(const state& in, const run& of, instant as_of) {
+  json out = common(in, of, look(of, as_of));
+  out["taskKind"] = "STANDARD";
+  out["env"] = {{"id", of.where->where->id}, {"name", of.where->slug}};
+  if (of.where->spec->type == environment_type::development) out["env"]["user"] = "Operator";
+  return out;
+}
+
+}  // namespace triggerd::sandbox
