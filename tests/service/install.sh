@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# What `cmake --install` puts where: every file is expected, every expected file is there, and a program of somebody
+# else's builds against it.
+set -euo pipefail
+source=$1 build=$2 cmake=$3 compiler=$4 sanitizers=$5
+
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+root=$stage/root
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+DESTDIR=$root "$cmake" --install "$build" --prefix /usr >/dev/null
+
+headers() {  # every header of the client library
+  local room
+  for room in base spec transport api client; do
+    (cd "$source/lib" && find "$room" -name '*.hpp' -printf 'usr/include/triggerd/%p\n')
+  done
+}
+
+expected() {
+  printf 'usr/bin/%s\n' triggerd triggerctl triggerd-sandbox
+  printf 'usr/lib/%s\n' systemd/system/triggerd.service sysusers.d/triggerd.conf tmpfiles.d/triggerd.conf
+  printf 'LIB/%s\n' libtriggerd_{base,spec,transport,api,client}.a
+  printf 'LIB/cmake/triggerd/triggerd-%s.cmake\n' config config-version targets targets-CONFIG
+  (cd "$source/config" && find . -type f ! -name '*.varlink' -printf 'usr/share/doc/triggerd/examples/%P\n')
+  (cd "$source/config/schema" && find . -type f -printf 'usr/share/triggerd/schema/%P\n')
+  printf 'usr/share/triggerd/%s\n' io.triggerd.Control.varlink
+  printf 'usr/share/doc/triggerd/%s\n' README.md
+  headers
+}
+
+# The library folder's name and the name of the build's configuration differ between systems.
+installed() {
+  (cd "$root" && find . ! -type d -printf '%P\n') |
+    sed -E 's#^usr/lib(64)?(/[a-z0-9_-]+-linux-gnu[a-z0-9_]*)?/(libtriggerd|cmake/)#LIB/\3#; s#(/triggerd-targets-)[a-z]+\.cmake#\1CONFIG.cmake#'
+}
+
+diff <(expected | sort) <(installed | sort) >"$stage/difference" ||
+  fail "'<' is expected and missing, '>' is installed and unexpected: $(cat "$stage/difference")"
+
+unit=$root/usr/lib/systemd/system/triggerd.service
+for program in $(sed -n 's/^Exec[A-Za-z]*=\([^ ]*\).*/\1/p' "$unit"); do
+  [[ -x $root$program ]] || fail "the unit starts $program, which is not installed"
+done
+[[ -f $root$(sed -n 's#^Documentation=file://##p' "$unit") ]] || fail "the unit names documentation that is not installed"
+
+# Nothing that was installed as text may know where it was built.
+if grep -rIlF -e "$source" -e "$build" "$root"; then
+  fail "these files name the clone"
+fi
+
+# The unit follows the prefix.
+DESTDIR=$stage/local "$cmake" --install "$build" --prefix /opt/triggerd --component runtime >/dev/null
+grep -qx 'ExecStart=/opt/triggerd/bin/triggerd' "$stage/local/opt/triggerd/lib/systemd/system/triggerd.service" ||
+  fail "the unit does not follow the prefix"
+[[ ! -e $stage/local/opt/triggerd/include ]] || fail "the runtime component brings headers"
+
+"$cmake" -S "$source/tests/service/consumer" -B "$stage/consumer" -G Ninja -DCMAKE_PREFIX_PATH="$root/usr" \
+  -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="-O0 ${sanitizers:+-fsanitize=$sanitizers}" >"$stage/log" ||
+  fail "$(cat "$stage/log")"
+"$cmake" --build "$stage/consumer" >"$stage/log" || fail "$(cat "$stage/log")"
+[[ $("$stage/consumer/consumer") == right ]] || fail "the library reads a key wrongly"
+if ldd "$stage/consumer/consumer" | grep -E 'spdlog|fmt|sqlite|toml|systemd'; then
+  fail "the client library pulls in what only the daemon needs"
+fi
