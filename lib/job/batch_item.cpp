@@ -1,0 +1,85 @@
+#include "job/batch_item.hpp"
+
+#include "api/payload.hpp"
+#include "job/codes.hpp"
+
+namespace triggerd::job {
+
+namespace {
+
+using nlohmann::json;
+
+error bad_item(std::string why) { return fail(codes::payload, std::move(why)); }
+
+}  // namespace
+
+item_maker::item_maker(const leg_view& leg, const spec::batch_spec& spec, spec::json_template map,
+                       spec::json_template options)
+    : spec_(spec), scope_(leg), names_(scope_.names()), map_(std::move(map)), options_(std::move(options)) {}
+
+result<std::unique_ptr<item_maker>> item_maker::make(const leg_view& leg, const spec::batch_spec& spec) {
+  auto map = spec::json_template::parse(spec.map);
+  if (!map) return map.error();
+  auto options = spec::json_template::parse(spec.options);
+  if (!options) return options.error();
+  std::unique_ptr<item_maker> out(new item_maker(leg, spec, std::move(*map), std::move(*options)));
+  if (const auto ready = out->prepare(leg); !ready) return ready.error();
+  return out;
+}
+
+result<> item_maker::prepare(const leg_view& leg) {
+  auto task = spec::render_text(spec_.task, names_);
+  if (!task) return task.error();
+  task_ = std::move(*task);
+  auto keys = item_keys::make(leg, names_);
+  if (!keys) return keys.error();
+  keys_.emplace(std::move(*keys));
+  if (spec_.rejects_file.empty()) return {};
+  auto file = spec::render_text(spec_.rejects_file, names_);
+  if (!file) return file.error();
+  rejects_file_ = std::move(*file);
+  return {};
+}
+
+result<std::string> item_maker::key_of(const source::item& one, std::uint64_t ordinal) {
+  if (const auto done = set(one); !done) return done.error();
+  return key_of_set(ordinal);
+}
+
+result<made_item> item_maker::make(const source::item& one, std::uint64_t ordinal) {
+  if (const auto done = set(one); !done) return done.error();
+  made_item out;
+  auto key = key_of_set(ordinal);
+  if (!key) return key.error();
+  out.key = std::move(*key);
+  auto options = options_.render(names_);
+  if (!options) return options.error();
+  out.options = std::move(*options);
+  auto mapped = map_.render(names_);
+  if (!mapped) return mapped.error();
+  for (auto& [name, value] : mapped->items()) {
+    if (name == "payload") out.payload = std::move(value);
+    else out.options[name] = std::move(value);  // the map's word is nearer to the item
+  }
+  if (out.payload)
+    if (const auto usable = api::check_payload(*out.payload); !usable) return usable.error();
+  return out;
+}
+
+result<> item_maker::set(const source::item& one) {
+  if (one.reject) return *one.reject;
+  auto value = json::parse(one.json, nullptr, false);
+  if (value.is_discarded()) return bad_item("it is not JSON");
+  scope_.set_item(std::move(value), one.line);
+  return {};
+}
+
+result<std::string> item_maker::key_of_set(std::uint64_t ordinal) const {
+  if (spec_.item_key.empty()) return keys_->of_place(ordinal);
+  const auto key = spec::render_text(spec_.item_key, names_);
+  if (!key) return bad_item("it has no item_key: " + key.error().message);
+  if (key->empty()) return bad_item("its item_key is empty");
+  return keys_->of(*key);
+}
+
+}  // namespace triggerd::job

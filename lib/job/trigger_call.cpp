@@ -1,0 +1,132 @@
+#include "job/trigger_call.hpp"
+
+#include "api/runs.hpp"
+#include "api/tasks.hpp"
+#include "base/limits.hpp"
+#include "job/trigger_memo.hpp"
+
+namespace triggerd::job {
+
+namespace {
+
+using api::run_view;
+
+// The run exists: what remains to be done about it.
+effect started(const leg_view& leg, trigger_memo memo, std::string run, instant since) {
+  effect out;
+  out.run = std::move(run);
+  out.drop_body = true;
+  memo.since = since;
+  memo.lookups = 0;
+  out.memo = memo.write();
+  const bool watched = memo.look || leg.job.wait.until != spec::wait_spec::goal::none;
+  out.state = watched ? effect_state::waiting : effect_state::done;
+  if (!watched) out.items_ok = 1;
+  return out;
+}
+
+// Ours and every replay of it, which inherits the tag; newest first.
+task<api::answer<std::vector<run_view>>> runs_with_tag(std::string tag, target::access by) {
+  api::run_filter which;
+  which.tag.push_back(std::move(tag));
+  std::vector<run_view> found;
+  for (std::size_t pages = 0; pages < limits::tag_pages; ++pages) {
+    auto ask = api::list_runs(which);
+    auto page = co_await by.send(std::move(ask));
+    if (!page) co_return std::move(page.error());
+    for (run_view& run : page->runs) found.push_back(std::move(run));
+    if (page->next.empty()) break;
+    which.after = std::move(page->next);
+  }
+  co_return std::move(found);
+}
+
+effect not_started(trigger_memo memo, const api::failure& why, instant now) {
+  effect out = effect_of(why);
+  if (!why.may_have_happened) return out;
+  if (!memo.doubt) memo.doubt = now;
+  out.memo = memo.write();
+  // The key makes repeating it safe for as long as the run cannot have failed unseen.
+  const bool old = now - *memo.doubt >= limits::lookup_after;
+  out.state = old ? effect_state::doubtful : effect_state::again;
+  return out;
+}
+
+effect send_again(const trigger_memo& memo) {
+  effect out;
+  out.state = effect_state::again;
+  out.memo = memo.write();
+  return out;
+}
+
+// The list did not tell. A key that may not list has to do without; otherwise asking may work soon.
+effect could_not_look(trigger_memo memo, const api::failure& why) {
+  effect out;
+  out.why = why;
+  out.why->may_have_happened = true;
+  out.state = effect_state::pending;
+  if (why.what.code == triggerd::codes::cancelled) return out;
+  const bool lasting = why.kind == api::failure_kind::refused || why.kind == api::failure_kind::credential;
+  ++memo.lookups;
+  if (lasting || memo.lookups >= limits::failed_lookups) {
+    memo.lookups = 0;
+    out.state = effect_state::again;
+  }
+  out.memo = memo.write();
+  return out;
+}
+
+}  // namespace
+
+task<effect> send_trigger(const leg_view& leg, const store::action_row& action, action_body body, target::access by,
+                          const clock& time) {
+  const trigger_memo memo = trigger_memo::read(action.memo);
+  if (!body.stored) body.stored = std::make_shared<const std::string>();
+  auto call = api::trigger(action.subject, std::move(body.stored), true, memo.locked);
+  if (!call) {
+    api::failure why;
+    why.what = call.error();
+    co_return effect_of(why);
+  }
+  const auto made = co_await by.send(std::move(*call));
+  if (!made) co_return not_started(memo, made.error(), time.now());
+  effect out = started(leg, memo, made->run, time.now());
+  if (!memo.doubt) {
+    if (made->cached) out.note = "the key had this run already";
+    co_return out;
+  }
+  if (made->cached) co_return out;
+  // Was the lost attempt's run made, and did it fail since?
+  std::string tag = action_tag(action);
+  const auto tagged = co_await runs_with_tag(std::move(tag), by);
+  if (!tagged) co_return out;
+  for (const run_view& run : *tagged)
+    if (run.id != made->run && run.failed())
+      out.note = "repeated-after-failure: " + run.id + " had ended " + run.status + " before its answer was seen";
+  co_return out;
+}
+
+task<effect> find_trigger(const leg_view& leg, const store::action_row& action, bool restarted, target::access by,
+                          const clock& time) {
+  trigger_memo memo = trigger_memo::read(action.memo);
+  const instant now = time.now();
+  if (!memo.doubt) memo.doubt = restarted ? action.intended : now;
+  if (!restarted && now - *memo.doubt < limits::lookup_after) co_return send_again(memo);
+  std::string tag = action_tag(action);
+  const auto tagged = co_await runs_with_tag(std::move(tag), by);
+  if (!tagged) co_return could_not_look(memo, tagged.error());
+  if (!tagged->empty()) {
+    const run_view& oldest = tagged->back();
+    effect out = started(leg, memo, oldest.id, oldest.created.value_or(now));
+    out.note = "found again by its tag";
+    co_return out;
+  }
+  // The list lags: once more before it is believed.
+  const bool first = memo.lookups == 0;
+  memo.lookups = first ? 1 : 0;
+  effect out = send_again(memo);
+  if (first) out.state = effect_state::pending;
+  co_return out;
+}
+
+}  // namespace triggerd::job

@@ -1,0 +1,43 @@
+#include "job/trigger_order.hpp"
+
+#include "api/payload.hpp"
+#include "api/tasks.hpp"
+#include "job/trigger_memo.hpp"
+#include "spec/units.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace triggerd::job {
+
+result<planned_action> order_run(const leg_view& leg, std::uint64_t number, const run_order& what) {
+  planned_action out;
+  store::action_row& row = out.row;
+  row.fire = leg.fire.id;
+  row.target = leg.target.name;
+  row.number = number;
+  row.attempt = leg.attempt;
+  row.kind = "trigger";
+  row.subject = what.task;
+  row.items = 1;
+
+  if (what.payload) {
+    if (const auto usable = api::check_payload(*what.payload); !usable) return usable.error();
+  }
+  const auto options =
+      api::trigger_options(*what.options, action_tag(row), what.key, spec::server_duration(leg.job.idempotency.ttl));
+  if (!options) return options.error();
+  const bool locked = options->contains("lockToVersion");
+  const auto body = std::make_shared<const std::string>(api::trigger_body(what.payload, *options));
+  if (const auto call = api::trigger(what.task, body, true, locked); !call) return call.error();
+
+  row.key = options->at("idempotencyKey").get<std::string>();
+  row.body = *body;
+  trigger_memo memo;
+  memo.locked = locked;
+  memo.look = what.look;
+  row.memo = memo.write();
+  out.lines.push_back({"trigger", row.subject, std::to_string(row.body.size()) + " bytes"});
+  return out;
+}
+
+}  // namespace triggerd::job
