@@ -134,7 +134,7 @@ std::optional<budget_view> member::budget() const {
 std::optional<error> member::closed_to_all() const {
   const std::string& name = made_of_.spec.name;
   if (shared_->door.closed()) return fail(triggerd::codes::stopped, "The targets are being closed.");
-  if (retired_) return retired_;
+  if (gone_) return fail(codes::removed, "Target " + name + " is no longer in the configuration.");
   if (!made_of_.spec.enabled) return fail(codes::disabled, "Target " + name + " is switched off in the configuration.");
   if (!own_.has_key())
     return fail(codes::no_credential,
@@ -229,9 +229,8 @@ void member::forgive() {
 }
 
 void member::retire(bool gone) {
-  const std::string& name = made_of_.spec.name;
-  retired_ = gone ? fail(codes::removed, "Target " + name + " is no longer in the configuration.")
-                  : fail(codes::removed, "Target " + name + " was replaced by a reload; look it up again.");
+  retired_ = true;
+  gone_ = gone;
 }
 
 task<client::exchange> member::perform(const client::client& by, api::call what, std::uint64_t batch_items,

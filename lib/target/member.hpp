@@ -73,7 +73,8 @@ class member final : public target, public standing::owner {
   std::string identity_;
   target_state state_;
   instant since_;
-  std::optional<error> retired_;
+  bool retired_ = false;  // nobody hears of its states any more
+  bool gone_ = false;     // a replaced one still opens for those who had found it before the reload
 };
 
 }  // namespace triggerd::target

@@ -4,7 +4,7 @@ namespace triggerd::target {
 
 namespace {
 
-using kind = meter::reply::kind;
+using reply_kind = meter::reply::kind;
 
 bool says_something(const api::rate_facts& facts) { return facts.limit || facts.remaining || facts.reset; }
 
@@ -13,11 +13,11 @@ bool says_something(const api::rate_facts& facts) { return facts.limit || facts.
 reply_words words_of(const client::exchange& seen, const spec::endpoint& of) {
   reply_words out;
   if (seen.seen.what == transport::knowledge::not_sent) return out;
-  out.request.how = out.items.how = kind::lost;
+  out.request.how = out.items.how = reply_kind::lost;
   if (seen.seen.what == transport::knowledge::ambiguous) return out;
 
   const transport::headers& head = seen.seen.reply.head;
-  out.request.how = out.items.how = kind::passed;
+  out.request.how = out.items.how = reply_kind::passed;
   out.request.told = api::read_rate(head);
   const api::rate_facts second = api::read_batch_rate(head);
   const bool creates_batch = of.limiter == spec::rate_limiter::batch_runs;
@@ -31,9 +31,9 @@ reply_words words_of(const client::exchange& seen, const spec::endpoint& of) {
   const bool something_left = out.request.told.remaining.value_or(0) > 0;
   const bool by_the_batch_limiter = creates_batch && (something_left || says_something(out.items.told));
   meter::reply& refused = by_the_batch_limiter ? out.items : out.request;
-  refused.how = kind::refused;
+  refused.how = reply_kind::refused;
   refused.wait = wait;
-  if (!by_the_batch_limiter) out.items.how = kind::not_sent;  // refused before it was charged
+  if (!by_the_batch_limiter) out.items.how = reply_kind::not_sent;  // refused before it was charged
   return out;
 }
 
