@@ -23,7 +23,7 @@ class connection;
 // cache, reset and without bindings, when the query ends. Bound text must outlive the query.
 class query {
  public:
-  query(connection& of, std::string_view sql);  // a literal: the cache keeps the view
+  query(connection& of, std::string_view sql);
   ~query();
   query(const query&) = delete;
   query& operator=(const query&) = delete;
@@ -89,7 +89,7 @@ class connection {
   };
   std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);
   std::unique_ptr<sqlite3, close_handle> handle_;
-  std::map<std::string_view, std::unique_ptr<sqlite3_stmt, finalize>> statements_;
+  std::map<std::string, std::unique_ptr<sqlite3_stmt, finalize>, std::less<>> statements_;
 };
 
 }  // namespace triggerd::store
