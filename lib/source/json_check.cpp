@@ -1,0 +1,65 @@
+#include "source/json_check.hpp"
+
+#include "base/limits.hpp"
+#include "source/codes.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace triggerd::source {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t exact = std::int64_t{1} << 53;
+
+// Stops at the first thing that may not be sent and keeps the words for it.
+class checker final : public nlohmann::json_sax<json> {
+ public:
+  std::string why;
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(std::int64_t value) override { return value >= -exact || beyond(); }
+  bool number_unsigned(std::uint64_t value) override { return value <= static_cast<std::uint64_t>(exact) || beyond(); }
+  // Integers that fit into no 64 bits arrive here too, told by their text.
+  bool number_float(double, const std::string& text) override {
+    return text.find_first_of(".eE") != std::string::npos || beyond();
+  }
+  bool string(std::string&) override { return true; }
+  bool binary(json::binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return deeper(); }
+  bool key(std::string&) override { return true; }
+  bool end_object() override { return --depth_, true; }
+  bool start_array(std::size_t) override { return deeper(); }
+  bool end_array() override { return --depth_, true; }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) override {
+    // 406: a number too large for a double; everything else is grammar or UTF-8.
+    why = e.id == 406 ? "a number is too large for JSON" : "not valid JSON at byte " + std::to_string(position);
+    return false;
+  }
+
+ private:
+  bool beyond() {
+    why = "an integer beyond 2^53 would be changed by the server; send it as a string";
+    return false;
+  }
+  bool deeper() {
+    if (++depth_ <= limits::json_depth) return true;
+    why = "nested deeper than " + std::to_string(limits::json_depth) + " levels";
+    return false;
+  }
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+result<> check_json(std::string_view text) {
+  // The parser would skip a byte order mark; the server would not.
+  if (text.starts_with("\xEF\xBB\xBF")) return fail(codes::bad_item, "not valid JSON at byte 1");
+  checker check;
+  if (json::sax_parse(text.begin(), text.end(), &check)) return {};
+  return fail(codes::bad_item, check.why);
+}
+
+}  // namespace triggerd::source
