@@ -3,8 +3,6 @@
 #include "base/redaction.hpp"
 #include "base/text.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <tuple>
 
@@ -54,19 +52,6 @@ std::string choices(const std::vector<std::string_view>& words) {
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
   const auto near = text::nearest(word, candidates);
   return near ? "; did you mean " + in_quotes(*near) + '?' : std::string();
-}
-
-std::string to_json_text(const std::vector<complaint>& all) {
-  nlohmann::ordered_json out;
-  const auto count = [&](severity s) { return std::count_if(all.begin(), all.end(), [&](const auto& c) { return c.how == s; }); };
-  out["ok"] = count(severity::error) == 0;
-  out["errors"] = count(severity::error);
-  out["warnings"] = count(severity::warning);
-  out["complaints"] = nlohmann::ordered_json::array();
-  for (const auto& c : all)
-    out["complaints"].push_back({{"severity", name(c.how)}, {"file", c.where.file}, {"line", c.where.line},
-                                 {"column", c.where.column}, {"code", c.code.name}, {"message", c.message}});
-  return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace triggerd::config

@@ -42,7 +42,4 @@ std::string choices(const std::vector<std::string_view>& words);
 // `; did you mean "x"?`, or nothing.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates);
 
-// One JSON document: {"ok", "errors", "warnings", "complaints": [{severity, file, line, column, code, message}]}.
-std::string to_json_text(const std::vector<complaint>& all);
-
 }  // namespace triggerd::config

@@ -150,7 +150,7 @@ constexpr std::array items_from_keys{
     key{.name = "csv", .is = path, .about = "A CSV file; an item is an object of its columns.", .replaced = names::fire, .check = checks::not_empty},
     key{.name = "json", .is = path, .about = "A file that holds one JSON array.", .replaced = names::fire, .check = checks::not_empty},
     exec_key, exec_timeout_key, exec_size_key,
-    key{.name = "header", .is = flag, .about = "CSV: whether the first line names the columns; else they are c1, c2, ...", .fallback = "true"},
+    key{.name = "header", .is = flag, .about = "CSV: whether the first line names the columns; else they are 1, 2, ...", .fallback = "true"},
     key{.name = "delimiter", .is = text, .about = "CSV: what separates the columns.", .fallback = "\",\"", .check = checks::one_character},
     key{.name = "types", .is = text_map, .about = "CSV: the type of a column; string when left away.", .allowed = column_words, .name_check = checks::not_empty},
     key{.name = "stdin", .is = flag, .about = "Items given by hand.", .when = due::later},

@@ -1,0 +1,89 @@
+#include "config/diff.hpp"
+
+#include <map>
+
+namespace triggerd::config {
+
+namespace {
+
+template <class T>
+name_changes compare_named(const std::vector<T>& before, const std::vector<T>& after) {
+  std::map<std::string, const T*> old;
+  for (const auto& one : before) old.emplace(one.name, &one);
+  std::map<std::string, const T*> now;
+  for (const auto& one : after) now.emplace(one.name, &one);
+  name_changes out;
+  for (const auto& [name, value] : now) {
+    const auto known = old.find(name);
+    if (known == old.end()) out.added.push_back(name);
+    else if (!(*known->second == *value)) out.changed.push_back(name);
+  }
+  for (const auto& [name, value] : old)
+    if (!now.contains(name)) out.removed.push_back(name);
+  return out;
+}
+
+void append(std::string& out, std::string_view title, const name_changes& changes) {
+  if (!changes.any()) return;
+  if (!out.empty()) out += "; ";
+  out += std::string(title) + ':';
+  for (const auto& name : changes.added) out += " +" + name;
+  for (const auto& name : changes.changed) out += " ~" + name;
+  for (const auto& name : changes.removed) out += " -" + name;
+}
+
+void append(std::string& out, std::string_view title, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  if (!out.empty()) out += "; ";
+  out += std::string(title) + ':';
+  for (const auto& name : names) out += ' ' + name;
+}
+
+}  // namespace
+
+bool difference::any() const {
+  return credentials.any() || limits.any() || targets.any() || jobs.any() || !process.empty() || !restart_required.empty();
+}
+
+std::string difference::describe() const {
+  std::string out;
+  append(out, "credentials", credentials);
+  append(out, "limits", limits);
+  append(out, "targets", targets);
+  append(out, "jobs", jobs);
+  append(out, "process", process);
+  append(out, "needs a restart", restart_required);
+  return out.empty() ? "nothing changed" : out;
+}
+
+difference compare(const settings& before, const settings& after) {
+  difference out;
+  out.credentials = compare_named(before.credentials, after.credentials);
+  out.limits = compare_named(before.limits, after.limits);
+  out.targets = compare_named(before.targets, after.targets);
+  out.jobs = compare_named(before.jobs, after.jobs);
+  const auto& a = before.daemon;
+  const auto& b = after.daemon;
+  const auto note = [](std::vector<std::string>& list, bool same, const char* name) {
+    if (!same) list.emplace_back(name);
+  };
+  // Files that are open and sockets that are bound belong to the process.
+  note(out.restart_required, a.state_dir == b.state_dir, "daemon.state_dir");
+  note(out.restart_required, a.runtime_dir == b.runtime_dir, "daemon.runtime_dir");
+  note(out.restart_required, a.watchdog == b.watchdog, "daemon.watchdog");
+  note(out.restart_required, a.socket_path == b.socket_path, "socket.path");
+  note(out.restart_required, a.log_format == b.log_format, "log.format");
+  note(out.restart_required, a.http_listen == b.http_listen, "http.listen");
+  note(out.process, a.timezone == b.timezone, "daemon.timezone");
+  note(out.process, a.drain_timeout == b.drain_timeout, "daemon.drain_timeout");
+  note(out.process, a.clock_jump_tolerance == b.clock_jump_tolerance, "daemon.clock_jump_tolerance");
+  note(out.process, a.allow == b.allow, "socket.allow");
+  note(out.process, a.log_level == b.log_level, "log.level");
+  note(out.process, a.redact == b.redact, "log.redact");
+  note(out.process, a.keep == b.keep, "history.keep");
+  note(out.process, a.keep_per_job == b.keep_per_job, "history.keep_per_job");
+  note(out.process, a.keep_results == b.keep_results, "history.results");
+  return out;
+}
+
+}  // namespace triggerd::config

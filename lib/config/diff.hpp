@@ -1,0 +1,28 @@
+// What a reload would change. Pure.
+#pragma once
+
+#include "config/load.hpp"
+
+#include <string>
+#include <vector>
+
+namespace triggerd::config {
+
+struct name_changes {
+  std::vector<std::string> added, changed, removed;  // sorted
+  bool any() const { return !added.empty() || !changed.empty() || !removed.empty(); }
+};
+
+struct difference {
+  name_changes credentials, limits, targets, jobs;  // by what their own tables and defaults say
+  std::vector<std::string> process;           // of [daemon], [socket], [log], [history], [http]: obeyed at once
+  std::vector<std::string> restart_required;  // the same, obeyed by a new process only: a reload is refused
+
+  bool any() const;
+  // "targets: +a ~b -c; jobs: ~x", or "nothing changed".
+  std::string describe() const;
+};
+
+difference compare(const settings& before, const settings& after);
+
+}  // namespace triggerd::config

@@ -1,0 +1,141 @@
+#include "config/schema.hpp"
+
+#include "config/keys.hpp"
+#include "config/node.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace triggerd::config {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr auto duration = R"(^([0-9]+(w|d|h|ms|m|s))+$)";
+constexpr auto placeholder = R"(\{\{.*\}\})";
+
+json text() { return {{"type", "string"}}; }
+json pattern(std::string_view expression) { return {{"type", "string"}, {"pattern", expression}}; }
+json either(json a, json b) { return {{"anyOf", json::array({std::move(a), std::move(b)})}}; }
+
+json words_of(words list) {
+  json out = {{"type", "string"}, {"enum", json::array()}};
+  for (const auto word : list) out["enum"].push_back(word);
+  return out;
+}
+
+json whole_number(const key& k) {
+  json out = {{"type", "integer"}, {"minimum", static_cast<std::int64_t>(k.least)}};
+  if (k.most < 9e15) out["maximum"] = static_cast<std::int64_t>(k.most);
+  return out;
+}
+
+json list_of(json element, const key& k) {
+  json out = {{"type", "array"}, {"items", std::move(element)}};
+  if (k.most < 9e15) out["maxItems"] = static_cast<std::int64_t>(k.most);
+  return out;
+}
+
+json map_of(json element) { return {{"type", "object"}, {"additionalProperties", std::move(element)}}; }
+
+json table(const shape& s, bool complete);
+
+json plain_form(const key& k, bool complete) {
+  switch (k.is) {
+    case form::text:
+    case form::path: return text();
+    case form::word: return words_of(k.allowed);
+    case form::flag: return {{"type", "boolean"}};
+    case form::integer: return whole_number(k);
+    case form::number: return {{"type", "number"}};
+    case form::duration: return pattern(duration);
+    case form::duration_or_never: return either(pattern(duration), {{"const", "never"}});
+    case form::duration_or_instant:
+    case form::moment: return text();
+    case form::backoff: return pattern(R"(^[0-9a-z]+\.\.[0-9a-z]+$)");
+    case form::rate: return pattern(R"(^[0-9]+/([0-9].*|ms|s|sec|m|min|h|d)$)");
+    case form::size: return pattern(R"(^[0-9]+(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$)");
+    case form::share: return either({{"type", "integer"}, {"minimum", 0}}, pattern(R"(^[0-9.]+%$)"));
+    case form::percent: return pattern(R"(^[0-9.]+%$)");
+    case form::instants: return either(text(), list_of(text(), k));
+    case form::scalar: return {{"type", json::array({"string", "number", "boolean"})}};
+    case form::text_or_number: return {{"type", json::array({"string", "number"})}};
+    case form::strings: return list_of(k.allowed.empty() ? text() : words_of(k.allowed), k);
+    case form::argv: {
+      json out = list_of(text(), k);
+      out["minItems"] = 1;
+      return out;
+    }
+    case form::text_map: return map_of(k.allowed.empty() ? text() : words_of(k.allowed));
+    case form::json: return json::object();
+    case form::json_table: return {{"type", "object"}};
+    case form::json_list: return {{"type", "array"}};
+    case form::table:
+    case form::source: return table(*k.of, complete);
+    case form::tables: return {{"type", "array"}, {"items", table(*k.of, true)}};
+    case form::named: return map_of(table(*k.of, k.name != "target" && k.name != "job"));
+    case form::name_or_source: return either(text(), table(*k.of, true));
+    case form::text_or_source_map: return map_of(either(text(), table(*k.of, true)));
+  }
+  return json::object();
+}
+
+bool is_text(form f) {
+  return f == form::text || f == form::path || f == form::moment || f == form::duration_or_instant || f == form::json ||
+         f == form::text_or_number || f == form::table;
+}
+
+json property(const key& k, bool complete) {
+  json out = plain_form(k, complete);
+  // Where placeholders are replaced, one may stand for a value of any type.
+  if (k.replaced != names::none && !is_text(k.is)) out = either(std::move(out), pattern(placeholder));
+  std::string about(k.about);
+  if (!k.fallback.empty()) about += " Default: " + std::string(k.fallback) + '.';
+  out["description"] = about;
+  return out;
+}
+
+// `complete`: what is required must stand here; else a default may give it.
+json object_of(const std::vector<const key*>& keys, bool complete) {
+  json out = {{"type", "object"}, {"properties", json::object()}};
+  json needed = json::array();
+  for (const key* k : keys) {
+    if (k->when == due::later) continue;
+    out["properties"][std::string(k->name)] = property(*k, complete);
+    if (complete && k->required) needed.push_back(k->name);
+  }
+  if (!needed.empty()) out["required"] = needed;
+  out["additionalProperties"] = false;
+  return out;
+}
+
+json kinds_of(const shape& s) {
+  json out = {{"type", "object"}, {"oneOf", json::array()}};
+  for (const auto& option : s.kinds) {
+    node of_kind;
+    of_kind.set(s.kind_key, node::string(std::string(option.word), {}));
+    json one = object_of(keys_of(s, of_kind), false);
+    one["properties"][std::string(s.kind_key)]["enum"] = json::array({option.word});
+    one["required"] = json::array({s.kind_key});
+    out["oneOf"].push_back(std::move(one));
+  }
+  return out;
+}
+
+json table(const shape& s, bool complete) {
+  return s.kinds.empty() ? object_of(keys_of(s, node{}), complete) : kinds_of(s);
+}
+
+std::string document(const shape& s, std::string_view title) {
+  json out = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
+  const json body = table(s, false);
+  for (const auto& [name, value] : body.items()) out[name] = value;
+  return out.dump(2) + '\n';
+}
+
+}  // namespace
+
+std::string triggerd_schema() { return document(root_shape(), "triggerd.toml: where triggerd may talk and with what budget"); }
+std::string jobs_schema() { return document(jobs_file_shape(), "jobs.toml: what triggerd does"); }
+
+}  // namespace triggerd::config
