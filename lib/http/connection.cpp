@@ -18,6 +18,7 @@ namespace {
 namespace beast_http = boost::beast::http;
 
 constexpr int ticks_per_second = 10;  // of a slow reply
+constexpr auto tick = milliseconds(1'000) / ticks_per_second;
 constexpr auto drain_time = seconds(2);
 
 request taken(beast_http::request<beast_http::string_body> from) {
@@ -132,7 +133,7 @@ task<bool> connection::send(std::string_view bytes, std::size_t per_second) {
     bytes.remove_prefix(part.size());
     while (!part.empty())
       if (!co_await send_some(part)) co_return false;
-    if (slow && !bytes.empty()) co_await sleep_for(timers_, clock_, seconds(1) / ticks_per_second, stopping_);
+    if (slow && !bytes.empty()) co_await sleep_for(timers_, clock_, tick, stopping_);
   }
   co_return true;
 }

@@ -68,6 +68,13 @@ std::uint16_t listener::port() const {
   return acceptor_.local_endpoint(ec).port();
 }
 
+std::string listener::address() const {
+  boost::system::error_code ec;
+  const auto at = acceptor_.local_endpoint(ec);
+  const std::string host = at.address().to_string();
+  return (at.address().is_v6() ? '[' + host + ']' : host) + ':' + std::to_string(at.port());
+}
+
 task<> listener::accept() {
   while (!closing_.requested()) {
     protocol::socket wire(loop_);

@@ -10,7 +10,7 @@ namespace triggerd::sandbox {
 
 namespace {
 
-constexpr std::string_view id_prefix = "batch_";
+constexpr std::string_view batch_prefix = "batch_";
 
 effect about(const state& in, const batch& one, effect_kind kind, std::size_t count) {
   effect e;
@@ -175,13 +175,13 @@ void batch_store::run_finished(std::uint64_t number, instant at) {
 }
 
 batch* batch_store::find(std::string_view id, std::uint64_t seed) {
-  const auto number = number_in(id_prefix, seed, id);
+  const auto number = number_in(batch_prefix, seed, id);
   if (!number || *number == 0 || *number > batches_.size()) return nullptr;
   return &batches_[*number - 1];
 }
 
 std::string batch_store::id_of(const batch& one, std::uint64_t seed) {
-  return numbered_id(id_prefix, seed, one.number);
+  return numbered_id(batch_prefix, seed, one.number);
 }
 
 std::string_view batch_store::status_of(const batch& one) {

@@ -10,7 +10,7 @@ namespace triggerd::sandbox::handlers {
 
 namespace {
 
-constexpr std::string_view prefix = "bulk_";
+constexpr std::string_view bulk_prefix = "bulk_";
 constexpr std::size_t bulk_body = 1u << 20;
 constexpr std::size_t name_length = 255;
 
@@ -87,7 +87,7 @@ reply create_bulk(state& in, const call& from) {
 reply list_bulk(state& in, const call& from) {
   if (!from.who.may("read", {"runs"})) return forbidden();
   if (from.where.value("page[after]") && from.where.value("page[before]")) return refuse(500, "Internal Server Error");
-  auto wanted = read_page(from.where, prefix, in.seed);
+  auto wanted = read_page(from.where, bulk_prefix, in.seed);
   if (auto* refusal = std::get_if<reply>(&wanted)) return std::move(*refusal);
   const page found = take_page(from.who.where->bulk_actions, std::get<page_request>(wanted),
                                [](std::uint64_t) { return fit::yes; });
@@ -95,7 +95,7 @@ reply list_bulk(state& in, const call& from) {
   for (const std::uint64_t number : found.rows) rows.push_back(shape(in, in.bulks.at(number)));
   json pages = json::object();
   const auto mark = [&](std::uint64_t number) {
-    return cursor(prefix, in.seed, number, in.bulks.at(number).created.time_since_epoch().count());
+    return cursor(bulk_prefix, in.seed, number, in.bulks.at(number).created.time_since_epoch().count());
   };
   if (found.next && !found.rows.empty()) pages["next"] = mark(found.rows.back());
   if (found.previous && !found.rows.empty()) pages["previous"] = mark(found.rows.front());

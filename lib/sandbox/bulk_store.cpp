@@ -9,7 +9,7 @@ namespace triggerd::sandbox {
 
 namespace {
 
-constexpr std::string_view id_prefix = "bulk_";
+constexpr std::string_view bulk_prefix = "bulk_";
 
 effect about(const state& in, const bulk& one, effect_kind kind) {
   effect e;
@@ -74,12 +74,12 @@ std::size_t bulk_store::pending_replays(const live_environment& where) const {
 }
 
 bulk* bulk_store::find(std::string_view id, std::uint64_t seed, const live_environment& where) {
-  const auto number = number_in(id_prefix, seed, id);
+  const auto number = number_in(bulk_prefix, seed, id);
   if (!number || *number == 0 || *number > bulks_.size()) return nullptr;
   bulk& found = bulks_[*number - 1];
   return found.where == &where ? &found : nullptr;
 }
 
-std::string bulk_store::id_of(const bulk& one, std::uint64_t seed) { return numbered_id(id_prefix, seed, one.number); }
+std::string bulk_store::id_of(const bulk& one, std::uint64_t seed) { return numbered_id(bulk_prefix, seed, one.number); }
 
 }  // namespace triggerd::sandbox

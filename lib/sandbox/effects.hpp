@@ -34,11 +34,12 @@ enum class effect_kind {
   branch_archived,
   key_reset,
 };
+constexpr std::size_t effect_kinds = 17;
 std::string_view name_of(effect_kind kind);  // "run-created"
 
 struct place {
   std::string id;    // of the environment
-  std::string path;  // "proj_x/prod", "proj_x/preview/feat/checkout"
+  std::string path;  // "proj_x/staging", "proj_x/preview/feat/checkout"
 };
 
 struct effect {

@@ -53,6 +53,7 @@ std::variant<page_request, reply> read_page(const target& from, std::string_view
     if (number > static_cast<long long>(most_rows)) return query_error(bound_issue(true, most_rows));
     out.size = static_cast<std::size_t>(number);
   }
+  out.continues = from.value("page[after]").has_value();
   out.after = read_cursor(from.value("page[after]"), prefix, seed);
   out.before = read_cursor(from.value("page[before]"), prefix, seed);
   return out;

@@ -15,6 +15,7 @@ namespace triggerd::sandbox {
 struct page_request {
   std::size_t size = 25;
   std::optional<std::uint64_t> after, before;  // numbers
+  bool continues = false;                      // a cursor was given, readable or not
 };
 
 struct page {
@@ -49,7 +50,7 @@ page take_page(const std::vector<std::uint64_t>& all, const page_request& want, 
   }
   out.next = out.rows.size() > want.size;
   if (out.next) out.rows.pop_back();
-  out.previous = want.after.has_value();
+  out.previous = want.continues;
   return out;
 }
 

@@ -17,6 +17,11 @@ std::string branch_slug(std::string_view parent, std::string_view branch) {
   return out;
 }
 
+// Of a place's path: the word that people use, where the server stores "stg".
+std::string_view path_word(environment_type type) {
+  return type == environment_type::staging ? "staging" : slug_of(type);
+}
+
 std::string lower_slug(std::string_view name, std::string_view id) {
   std::string out;
   for (const char c : name) {
@@ -64,7 +69,7 @@ places::places(const world& of, instant start) : organization_(stable_id("organi
     made.id = spec.id.empty() ? stable_id(spec.ref) : spec.id;
     made.slug = lower_slug(spec.name, made.id);
     for (const auto& one : spec.environments) {
-      const std::string path = spec.ref + '/' + std::string(slug_of(one.type));
+      const std::string path = spec.ref + '/' + std::string(path_word(one.type));
       auto& home = add(made, one, one.id.empty() ? stable_id(path) : one.id, path, start);
       home.slug = slug_of(one.type);
       made.environments.push_back(&home);

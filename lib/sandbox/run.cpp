@@ -4,17 +4,17 @@ namespace triggerd::sandbox {
 
 namespace {
 
-constexpr std::array<std::string_view, run_statuses> names = {
+constexpr std::array<std::string_view, run_statuses> status_names = {
     "PENDING_VERSION", "DELAYED",        "QUEUED",  "EXECUTING", "COMPLETED", "CANCELED", "FAILED",
     "CRASHED",         "SYSTEM_FAILURE", "EXPIRED", "TIMED_OUT"};
 
 }  // namespace
 
-std::string_view name_of(run_status status) { return names[static_cast<std::size_t>(status)]; }
+std::string_view name_of(run_status status) { return status_names[static_cast<std::size_t>(status)]; }
 
 std::optional<run_status> read_status(std::string_view name) {
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i] == name) return static_cast<run_status>(i);
+  for (std::size_t i = 0; i < status_names.size(); ++i)
+    if (status_names[i] == name) return static_cast<run_status>(i);
   return std::nullopt;
 }
 

@@ -83,7 +83,10 @@ reply reschedule_run(state& in, const call& from) {
   run* found = own_run(in, from);
   if (found == nullptr) return refuse(404, "Run not found");
   const auto until = new_start(std::get<json>(body), in.now);
-  if (!until) return refuse(400, "Invalid delay");
+  if (!until) {
+    const json* given = find(std::get<json>(body), "delay");
+    return refuse(400, "Invalid delay: " + (given != nullptr && given->is_string() ? given->get<std::string>() : "undefined"));
+  }
   if (found->status != run_status::delayed) return refuse(400, "Cannot reschedule a run that is not delayed");
   in.runs.delay(*found, *until, in.now);
   return answer(200, whole_run(in, *found));

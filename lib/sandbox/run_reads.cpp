@@ -9,7 +9,7 @@ namespace triggerd::sandbox::handlers {
 
 namespace {
 
-constexpr std::string_view prefix = "run_";
+constexpr std::string_view cursor_prefix = "run_";
 
 reply not_found_yet() {
   reply out = refuse(404, "Not found");
@@ -20,7 +20,7 @@ reply not_found_yet() {
 reply listing(state& in, const live_environment& where, const target& asked) {
   auto filter = read_run_filter(in, asked);
   if (auto* refusal = std::get_if<reply>(&filter)) return std::move(*refusal);
-  auto wanted = read_page(asked, prefix, in.seed);
+  auto wanted = read_page(asked, cursor_prefix, in.seed);
   if (auto* refusal = std::get_if<reply>(&wanted)) return std::move(*refusal);
   const run_filter& by = std::get<run_filter>(filter);
   const instant horizon = in.list_horizon();
@@ -34,7 +34,7 @@ reply listing(state& in, const live_environment& where, const target& asked) {
   for (const std::uint64_t number : found.rows) rows.push_back(run_row(in, in.runs.at(number), horizon));
   json pages = json::object();
   const auto mark = [&](std::uint64_t number) {
-    return cursor(prefix, in.seed, number, in.runs.at(number).created.time_since_epoch().count());
+    return cursor(cursor_prefix, in.seed, number, in.runs.at(number).created.time_since_epoch().count());
   };
   if (found.next && !found.rows.empty()) pages["next"] = mark(found.rows.back());
   if (found.previous && !found.rows.empty()) pages["previous"] = mark(found.rows.front());

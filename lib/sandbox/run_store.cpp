@@ -10,7 +10,7 @@ namespace triggerd::sandbox {
 
 namespace {
 
-constexpr std::string_view id_prefix = "run_";
+constexpr std::string_view run_prefix = "run_";
 
 std::string_view error_of(run_status end) {
   switch (end) {
@@ -189,7 +189,7 @@ void run_store::add_tags(run& of, std::vector<std::string> tags, instant now) {
 }
 
 run* run_store::find(std::string_view id) {
-  const auto number = number_in(id_prefix, seed_, id);
+  const auto number = number_in(run_prefix, seed_, id);
   if (!number || *number == 0 || *number > runs_.size()) return nullptr;
   return &at(*number);
 }
@@ -199,7 +199,7 @@ run* run_store::find(std::string_view id, const live_environment& in) {
   return found != nullptr && found->where == &in ? found : nullptr;
 }
 
-std::string run_store::id_of(std::uint64_t number) const { return numbered_id(id_prefix, seed_, number); }
+std::string run_store::id_of(std::uint64_t number) const { return numbered_id(run_prefix, seed_, number); }
 
 effect run_store::about(const run& of, effect_kind kind, instant at) const {
   effect e;

@@ -79,6 +79,7 @@ json whole_run(const state& in, const run& of) {
   out["relatedRuns"] = {{"children", json::array()}};
   json read;
   if (input.has_payload && input.stored) {
+    if (input.payload_type == "application/store") read = input.payload;  // an address that the caller gave
     out["payloadPresignedUrl"] = in.config.base_url + "/packets/" + in.runs.id_of(of.number) + "/payload.json";
   } else if (input.has_payload) {
     const bool is_text = input.payload_type != "application/json" && input.payload_type != "application/super+json";
