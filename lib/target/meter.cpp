@@ -15,11 +15,8 @@ using std::chrono::nanoseconds;
 constexpr auto unnamed_wait = seconds(1);
 // Spreads those who wait for the same refill without having been refused.
 constexpr std::uint64_t refill_jitter_ms = 250;
-
-steady_time by_our_clock(instant at, const moment& now) {
-  const milliseconds left = std::clamp<milliseconds>(at - now.wall, milliseconds(0), limits::rate_wait);
-  return now.steady + left;
-}
+// Least step by which a clock that is ahead is corrected.
+constexpr milliseconds clock_step{250};
 
 }  // namespace
 
@@ -135,7 +132,19 @@ void meter::learn(const api::rate_facts& told, const moment& now) {
     if (overtaken) return;
   }
   const milliseconds jitter(random_->below(refill_jitter_ms));
-  known_ = budget{remaining, told.reset, by_our_clock(*told.reset, now) + jitter};
+  known_ = budget{remaining, told.reset, now.steady + until(*told.reset, now) + jitter};
+}
+
+milliseconds meter::until(instant reset, const moment& now) const {
+  return std::clamp<milliseconds>(reset - now.wall + ahead_, milliseconds(0), limits::rate_wait);
+}
+
+// The refill that was waited for is still to come: our clock is ahead of the server's. Its own wait says how far.
+void meter::correct_clock(const reply& seen, const moment& now) {
+  const bool early = known_ && known_->reset && known_->reset == seen.told.reset && now.steady >= known_->refill;
+  if (!early) return;
+  const milliseconds step = std::max(seen.wait.value_or(clock_step), clock_step);
+  ahead_ = std::min<milliseconds>(ahead_ + step, limits::clock_difference);
 }
 
 void meter::refused(const charge& of, const reply& seen, const moment& now) {
@@ -149,8 +158,9 @@ void meter::refused(const charge& of, const reply& seen, const moment& now) {
   ++epoch_;
   ++refusals_;
   milliseconds wait = unnamed_wait;
-  if (seen.told.reset && *seen.told.reset > now.wall)
-    wait = *seen.told.reset - now.wall;
+  correct_clock(seen, now);
+  if (seen.told.reset && until(*seen.told.reset, now) > milliseconds(0))
+    wait = until(*seen.told.reset, now);
   else if (seen.wait)
     wait = *seen.wait;
   // Refused again right after a refill: our clock is ahead, or others are faster. Stay away longer each time.
@@ -184,6 +194,7 @@ void meter::absorb(const meter& other) {
   blocked_until_ = std::max(blocked_until_, other.blocked_until_);
   refusals_ = std::max(refusals_, other.refusals_);
   epoch_ = std::max(epoch_, other.epoch_);
+  ahead_ = std::max(ahead_, other.ahead_);
   if (other.window_) window_ = window_ ? std::min(*window_, *other.window_) : other.window_;
   if (other.limit_) limit_ = limit_ ? std::min(*limit_, *other.limit_) : other.limit_;
   if (!other.known_) return;

@@ -81,6 +81,8 @@ class meter {
   void passed(const charge& of, const api::rate_facts& told, const moment& now);
   void refused(const charge& of, const reply& seen, const moment& now);
   void grow();
+  milliseconds until(instant reset, const moment& now) const;
+  void correct_clock(const reply& seen, const moment& now);
   void assume_rate(steady_time now);
 
   random_source* random_;
@@ -91,6 +93,7 @@ class meter {
   // The server's side.
   std::optional<budget> known_;
   std::optional<std::uint64_t> limit_;
+  milliseconds ahead_{0};  // our wall clock before the server's, as early refusals have shown
   steady_time blocked_until_{};
   std::optional<std::uint64_t> window_;  // requests at once while nobody knows what came back
   std::uint64_t refusals_ = 0;           // in a row
