@@ -57,6 +57,14 @@ bool is_loopback(std::string_view host) {
          (host.starts_with("127.") && all(host, [](char c) { return is_digit(c) || c == '.'; }));
 }
 
+// A URL for a message: user name and password stay in the file.
+std::string shown_url(std::string_view text) {
+  const auto start = text.find("://");
+  const auto end = text.rfind('@');
+  if (start == std::string_view::npos || end == std::string_view::npos || end < start) return in_quotes(text);
+  return in_quotes(std::string(text.substr(0, start + 3)) + "[redacted]" + std::string(text.substr(end)));
+}
+
 }  // namespace
 
 bool url_parts::loopback() const { return is_loopback(host); }
@@ -116,9 +124,9 @@ verdict branch(std::string_view text) {
 
 verdict base_url(std::string_view text) {
   const std::string mend = "; write for example \"https://api.trigger.dev\"";
-  if (!split_url(text)) return in_quotes(text) + " is not an http or https URL of a host without user name" + mend;
+  if (!split_url(text)) return shown_url(text) + " is not an http or https URL of a host without user name" + mend;
   if (text.find_first_of("?# \\") != std::string_view::npos || text::has_control(text))
-    return in_quotes(text) + " holds a query, a fragment or blanks" + mend;
+    return shown_url(text) + " holds a query, a fragment or blanks" + mend;
   return std::nullopt;
 }
 
@@ -130,7 +138,7 @@ verdict proxy(std::string_view text) {
     if (authority.ends_with('/')) authority.remove_suffix(1);
     if (host_of(authority)) return std::nullopt;
   }
-  return in_quotes(text) + " is not a proxy such as \"http://proxy.example:3128\" (http, https, socks5 or socks5h; no user name or password)";
+  return shown_url(text) + " is not a proxy such as \"http://proxy.example:3128\" (http, https, socks5 or socks5h; no user name or password)";
 }
 
 verdict loopback_listen(std::string_view text) {

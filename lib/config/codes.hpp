@@ -26,7 +26,7 @@ inline constexpr error_code branch{"config.branch", "A branch is missing, or sta
 inline constexpr error_code plaintext{"config.plaintext", "A credential would travel over plain HTTP to another machine."};
 inline constexpr error_code not_allowed{"config.not-allowed", "A credential is of a kind that the API refuses for what a job does."};
 inline constexpr error_code wrong_environment{"config.wrong-environment", "A key belongs to another environment than its target."};
-inline constexpr error_code owner{"config.owner", "Two jobs would delete each other's variables."};
+inline constexpr error_code owner{"config.owner", "A job would delete the variables that another one writes."};
 inline constexpr error_code inline_source{"config.inline-source", "A target holds its credential source itself; a [credential] table can be shared and pinned."};
 inline constexpr error_code not_checkable{"config.not-checkable-here", "A reference can be resolved in the running service only."};
 inline constexpr error_code secret_missing{"config.secret-missing", "A reference to a secret leads nowhere."};

@@ -37,6 +37,8 @@ place place_of(const node& table, std::initializer_list<std::string_view> path) 
 }
 
 std::optional<secret> check_secret(const spec::value_source& source, const place& where, const environment& env, complaints& out) {
+  const bool is_named = !source.name.empty() || !source.argv.empty();
+  if (!is_named || spec::looks_like_key(source.name)) return std::nullopt;  // told already
   auto value = env.read_secret(source);
   if (value) return std::move(*value);
   const auto& why = value.error();
@@ -53,7 +55,7 @@ void cross_check(const draft& all, const environment& env, complaints& out) {
   check_zone(all, out);
   const auto known = check_credentials(all, env, out);
   check_targets(all, known, out);
-  for (const auto& job : all.jobs) check_job(job, out);
+  for (const auto& job : all.jobs) check_job(job, all.daemon.timezone, out);
   check_jobs_on_targets(all, known, out);
   check_source_secrets(all, env, out);
 }

@@ -41,7 +41,8 @@ place place_of(const node& table, std::initializer_list<std::string_view> path);
 
 known_credentials check_credentials(const draft& all, const environment& env, complaints& out);
 void check_targets(const draft& all, const known_credentials& known, complaints& out);
-void check_job(const drafted<spec::job_spec>& job, complaints& out);             // by itself
+// One job by itself; a bad zone that it has from [daemon] is told there.
+void check_job(const drafted<spec::job_spec>& job, const std::string& daemon_zone, complaints& out);
 void check_jobs_on_targets(const draft& all, const known_credentials& known, complaints& out);
 // A secret named in a file, reported at its place: unsafe is an error, absent a warning, out of reach a note.
 std::optional<secret> check_secret(const spec::value_source& source, const place& where, const environment& env, complaints& out);

@@ -25,7 +25,8 @@ using nlohmann::json;
 
 class job_check {
  public:
-  job_check(const drafted_job& job, complaints& out) : spec_(job.value), table_(*job.table), own_(job.own ? *job.own : *job.table), out_(out) {}
+  job_check(const drafted_job& job, const std::string& daemon_zone, complaints& out)
+      : spec_(job.value), table_(*job.table), own_(job.own ? *job.own : *job.table), daemon_zone_(daemon_zone), out_(out) {}
 
   void run() {
     waiting();
@@ -52,7 +53,10 @@ class job_check {
   void schedule() {
     if (!spec_.schedule.any()) return;
     const auto zone = spec::zone::find(spec_.schedule.timezone.empty() ? "UTC" : spec_.schedule.timezone);
+    if (!zone && spec_.schedule.timezone == daemon_zone_) return;  // told at [daemon]
     if (!zone) return complain({"schedule", "timezone"}, codes::schedule, zone.error().message);
+    const int ways = !spec_.schedule.cron.empty() + spec_.schedule.every.has_value() + !spec_.schedule.at.empty() + spec_.schedule.on_start;
+    if (ways > 1) return;  // told as keys that exclude each other
     const auto compiled = spec::schedule::compile(spec_.schedule, spec_.name);
     if (!compiled) complain({"schedule", spec_.schedule.cron.empty() ? "every" : "cron"}, codes::schedule, compiled.error().message);
   }
@@ -149,7 +153,7 @@ class job_check {
     for (const auto format : {"ndjson", "csv", "json"})
       if (const node* file = from ? from->find(format) : nullptr)
         if (std::any_of(packed.begin(), packed.end(), [&](auto end) { return file->text.ends_with(end); }))
-          out_.error(file->where, codes::not_supported, "compressed item files (" + in_quotes(file->text) + ") are not supported yet; unpack it");
+          out_.error(file->where, codes::not_supported, "the compressed file " + in_quotes(file->text) + " is not supported yet; unpack it");
     if (spec_.idempotency.across_fires && batch.item_key.empty())
       complain({"idempotency", "scope"}, codes::conflict, "idempotency.scope = \"job\" needs an item_key: an index does not say which item it is in the next fire");
     debounce(table_.find("options"));
@@ -204,11 +208,12 @@ class job_check {
   const spec::job_spec& spec_;
   const node& table_;
   const node& own_;
+  const std::string& daemon_zone_;
   complaints& out_;
 };
 
 }  // namespace
 
-void check_job(const drafted_job& job, complaints& out) { job_check(job, out).run(); }
+void check_job(const drafted_job& job, const std::string& daemon_zone, complaints& out) { job_check(job, daemon_zone, out).run(); }
 
 }  // namespace triggerd::config

@@ -28,7 +28,8 @@ std::vector<const drafted_target*> select(const draft& all, const std::vector<st
 
 std::vector<const drafted_target*> targets_of(const draft& all, const drafted_job& job, complaints& out) {
   const node* written = job.table->find("targets");
-  if (!written) return {};
+  const bool readable = written && written->is(node::kind::array) && job.value.targets.size() == written->items.size();
+  if (!readable) return {};  // told already
   const auto selector = spec::selector::parse(job.value.targets);
   if (!selector) {
     // A broken entry was told at its own place; here the entries are wrong together.
@@ -86,7 +87,7 @@ void check_access(const drafted_job& job, const drafted_target& target, const kn
     if (exchanges) {
       out.error(where, codes::branch, message + " with an exchanged preview key, which needs a branch; give the target one");
     } else {
-      message += ", and the API refuses that to a " + std::string(name(*found->second.kind)) + " (" + in_quotes(credential) + "); use " + who_may_call(*endpoint);
+      message += ", and the API refuses that to credential " + in_quotes(credential) + " (kind " + std::string(name(*found->second.kind)) + "); use " + who_may_call(*endpoint);
       if (found->second.kind == credential_kind::pat) message += ", or set exchange = true on the credential";
       out.error(where, codes::not_allowed, std::move(message));
     }
@@ -130,6 +131,31 @@ void check_sync(const drafted_job& job, const drafted_target& target, const know
               "target " + in_quotes(target.value.name) + " names no branch, so this job would write what all preview branches share; give the target a branch, or set scope = \"parent\"");
 }
 
+// The set of variables at the server that a job writes: several targets may reach the same one.
+std::string variables_of(const spec::job_spec& job, const spec::target_spec& target) {
+  const bool parent = std::get<spec::env_sync_spec>(job.what).parent_scope;
+  const std::string branch = parent ? std::string() : job.auth.branch.value_or(target.branch);
+  return job.auth.base_url.value_or(target.base_url) + ' ' + target.project + ' ' + std::string(slug(target.env)) + ' ' + branch;
+}
+
+struct writer {
+  const drafted_job* job;
+  const drafted_target* target;
+};
+using writers_of_sets = std::map<std::string, std::vector<writer>>;
+
+// A job that prunes all deletes what it does not know, also what another job wrote a moment ago.
+void check_owners(const writers_of_sets& writers, complaints& out) {
+  for (const auto& [set, all] : writers)
+    for (const auto& one : all)
+      for (const auto& other : all) {
+        if (one.job == other.job || std::get<spec::env_sync_spec>(one.job->value.what).prune != spec::managed::all) continue;
+        out.error(place_of(*one.job->table, {"prune"}), codes::owner,
+                  "job " + in_quotes(one.job->value.name) + " has prune = \"all\" on target " + in_quotes(one.target->value.name) +
+                      " and would delete the variables that job " + in_quotes(other.job->value.name) + " writes there; use \"managed\"");
+      }
+}
+
 bool has_value(const spec::target_spec& target, std::string_view name) {
   if (name.starts_with("target.labels.")) return target.labels.contains(std::string(name.substr(14)));
   if (name.starts_with("target.vars.")) return target.vars.contains(std::string(name.substr(12)));
@@ -168,22 +194,18 @@ void check_placeholders_on(const draft& all, const drafted_job& job, const std::
 }  // namespace
 
 void check_jobs_on_targets(const draft& all, const known_credentials& known, complaints& out) {
-  std::map<std::string, std::string> prunes_all;  // target -> job
+  writers_of_sets writers;
   for (const auto& job : all.jobs) {
     const auto targets = targets_of(all, job, out);
     for (const auto* target : targets) {
       check_access(job, *target, known, out);
       check_auth(job, *target, known, out);
       check_sync(job, *target, known, out);
-      const auto* sync = std::get_if<spec::env_sync_spec>(&job.value.what);
-      if (!sync || sync->prune != spec::managed::all) continue;
-      const auto [owner, is_first] = prunes_all.emplace(target->value.name, job.value.name);
-      if (!is_first)
-        out.error(place_of(*job.table, {"prune"}), codes::owner,
-                  "jobs " + in_quotes(owner->second) + " and " + in_quotes(job.value.name) + " both have prune = \"all\" on target " + in_quotes(target->value.name) + " and would delete each other's variables; use \"managed\"");
+      if (job.value.kind() == spec::job_kind::env_sync) writers[variables_of(job.value, target->value)].push_back({&job, target});
     }
     check_placeholders_on(all, job, targets, out);
   }
+  check_owners(writers, out);
 }
 
 }  // namespace triggerd::config

@@ -21,7 +21,6 @@ bool fits(credential_kind pinned, credential_kind found) {
 
 known_credential learn(const drafted<spec::credential_spec>& one, const config::environment& env, complaints& out) {
   known_credential known{one.value.kind, std::nullopt, one.value.exchange};
-  if (one.value.source.name.empty() && one.value.source.argv.empty()) return known;  // no source: told already
   const auto value = check_secret(one.value.source, one.table->where, env, out);
   if (!value) return known;
   const auto form = spec::classify_credential(value->expose());
@@ -39,7 +38,7 @@ known_credential learn(const drafted<spec::credential_spec>& one, const config::
 
 template <class T>
 void check_reference(const std::vector<drafted<T>>& all, std::string_view table, const std::string& name, const place& where, complaints& out) {
-  if (name.empty() || name.starts_with("target:")) return;
+  if (name.empty() || name.starts_with("target:") || spec::looks_like_key(name)) return;
   std::vector<std::string_view> names;
   for (const auto& one : all) names.push_back(one.value.name);
   if (std::find(names.begin(), names.end(), name) != names.end()) return;

@@ -58,9 +58,17 @@ class inspector {
         out_.error(e.where, codes::unknown_key, in_quotes(e.key) + " belongs to jobs of type " + in_quotes(other.word) + ", and " + in(path) + " the type is " + in_quotes(kind->text));
       return;
     }
+    out_.error(e.where, codes::unknown_key, "unknown key " + in_quotes(e.key) + ' ' + in(path) + instead(e.key, keys_of(s, table)));
+  }
+
+  // The nearest key, else all of them when they can be read at a glance.
+  static std::string instead(std::string_view word, const std::vector<const key*>& keys) {
+    constexpr std::size_t at_a_glance = 8;
     std::vector<std::string_view> names;
-    for (const key* k : keys_of(s, table)) names.push_back(k->name);
-    out_.error(e.where, codes::unknown_key, "unknown key " + in_quotes(e.key) + ' ' + in(path) + did_you_mean(e.key, names));
+    for (const key* k : keys)
+      if (k->when == due::now) names.push_back(k->name);
+    const auto near = did_you_mean(word, names);
+    return near.empty() && names.size() <= at_a_glance ? "; a key here is " + choices(names) : near;
   }
 
   void value(const entry& e, const key& k, const std::string& path, names replaced) {
@@ -71,6 +79,7 @@ class inspector {
         return;
       case form::tables:
         if (!typed(e, k, kind::array)) return;
+        if (k.required && v.items.empty()) out_.error(v.where, codes::value, in_quotes(e.key) + ' ' + in(path) + " is empty");
         for (const auto& item : v.items)
           if (typed({e.key, item.where, item}, k, kind::table)) table(item, *k.of, below(path, e.key), replaced);
         return;
