@@ -218,6 +218,30 @@ TEST_CASE("after a 429 nothing leaves before the reset, then one alone, then the
   CHECK_FALSE(of.ask(1, at(seconds(11))).now);
 }
 
+TEST_CASE("a refusal without words lets one more go with each success, and the next one begins anew") {
+  seeded_random random(22);
+  meter of(random);
+  const auto refuse = [&](steady_time now) {
+    meter::reply refused = bare(kind::refused);
+    refused.wait = seconds(10);
+    of.settle(of.take(1, now), refused, {now, instant(seconds(1))});
+    return *of.ask(1, now).at;
+  };
+  const auto at_once = [&](steady_time now) {
+    std::vector<meter::charge> out;
+    while (out.size() < 100 && of.ask(1, now).now) out.push_back(of.take(1, now));
+    return out;
+  };
+  steady_time now = refuse(at(seconds(1)));
+  for (std::size_t allowed : {1u, 2u, 4u, 8u}) {
+    const auto out = at_once(now);
+    CHECK(out.size() == allowed);
+    for (const auto& one : out) of.settle(one, bare(kind::passed), {now, instant(seconds(1))});
+  }
+  now = refuse(now);
+  CHECK(at_once(now).size() == 1);
+}
+
 TEST_CASE("the refusals of one burst count once") {
   seeded_random random(9);
   meter of(random);
