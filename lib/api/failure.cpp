@@ -32,8 +32,10 @@ std::string path_text(const nlohmann::json& path) {
   std::string text;
   if (!path.is_array()) return text;
   for (const auto& part : path) {
-    if (!text.empty()) text += '.';
-    text += part.is_string() ? part.get<std::string>() : json_text(part);
+    if (!text.empty() && (part.is_string() || part.is_number())) text += '.';
+    // Only names and places in a list: writing anything deeper would recurse as deep as the server likes.
+    if (part.is_string()) text += part.get_ref<const std::string&>();
+    if (part.is_number()) text += json_text(part);
   }
   return text;
 }

@@ -19,9 +19,17 @@ call key_call(std::string_view endpoint, std::initializer_list<std::string_view>
   return what;
 }
 
+// Its own copy of a key does not outlive the reader; the reply's body is wiped by the client.
+void wipe_member(json& of, const char* name) {
+  if (!of.is_object()) return;
+  const auto found = of.find(name);
+  if (found != of.end() && found->is_string()) wipe(found->get_ref<std::string&>());
+}
+
 result<environment_view> read_environment(const transport::response& reply) {
-  const auto body = parse_body(reply);
+  auto body = parse_body(reply);
   if (!body) return body.error();
+  wipe_member(*body, "apiKey");
   environment_view view;
   for (const auto& [name, into] :
        {std::pair("id", &view.id), std::pair("slug", &view.slug), std::pair("type", &view.type)}) {
@@ -88,19 +96,21 @@ result<exchanged_key> read_key(const transport::response& reply) {
   if (!body) return body.error();
   auto key = required_text(*body, "apiKey");
   if (!key) return key.error();
-  wipe((*body)["apiKey"].get_ref<std::string&>());
+  wipe_member(*body, "apiKey");
   return exchanged_key{.key = std::make_shared<secret>(std::move(*key)),
                        .project_id = text_member(*body, "projectId").value_or(std::string())};
 }
 
 // The claims of a token stand between its dots; nobody but the server can check the signature.
 result<token_subject> read_token(const transport::response& reply) {
-  const auto body = parse_body(reply);
+  auto body = parse_body(reply);
   if (!body) return body.error();
-  const auto token = required_text(*body, "token");
+  auto token = required_text(*body, "token");
   if (!token) return token.error();
+  wipe_member(*body, "token");
   const auto parts = text::split(*token, '.');
   const auto claims_text = parts.size() == 3 ? text::base64url_decode(parts[1]) : std::nullopt;
+  wipe(*token);
   const auto claims = claims_text ? json::parse(*claims_text, nullptr, false) : json();
   auto subject = required_text(claims, "sub");
   if (!subject) return fail(codes::unreadable, "the reply's token has no readable subject");

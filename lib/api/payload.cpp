@@ -13,12 +13,13 @@ namespace triggerd::api {
 
 namespace {
 
-constexpr std::uint64_t most_exact = 1ULL << 53;
+constexpr std::int64_t most_exact = std::int64_t{1} << 53;
 
 bool beyond_exact(const nlohmann::json& value) {
-  if (value.is_number_unsigned()) return value.get<std::uint64_t>() > most_exact;
-  if (value.is_number_integer()) return value.get<std::int64_t>() < -static_cast<std::int64_t>(most_exact);
-  return false;
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>() > static_cast<std::uint64_t>(most_exact);
+  if (!value.is_number_integer()) return false;
+  const auto number = value.get<std::int64_t>();  // numbers of TOML are signed, also the positive ones
+  return number > most_exact || number < -most_exact;
 }
 
 // Dotted path to the first offence, and what it is; empty when there is none. Depth-bounded recursion.

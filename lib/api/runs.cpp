@@ -57,7 +57,7 @@ result<run_view> read_run(const transport::response& reply) {
   return run_of(*body);
 }
 
-result<run_page> read_page(const transport::response& reply) {
+result<run_page> read_run_page(const transport::response& reply) {
   const auto body = parse_body(reply);
   if (!body) return body.error();
   const auto* rows = array_member(*body, "data");
@@ -106,6 +106,7 @@ query filters(const run_filter& which) {
   if (which.test) text.add("filter[isTest]", *which.test ? "true" : "false");
   text.add("filter[createdAt][from]", since_epoch(which.from))
       .add("filter[createdAt][to]", since_epoch(which.to))
+      .add("filter[createdAt][period]", which.period)
       .add("filter[batch]", which.batch)
       .add_list("filter[queue]", which.queue)
       .add_list("filter[machine]", which.machine)
@@ -115,7 +116,7 @@ query filters(const run_filter& which) {
 
 void add_page(query& text, const run_filter& which) {
   if (which.page_size > 0) text.add("page[size]", std::to_string(which.page_size));
-  text.add("page[after]", which.after);
+  text.add("page[after]", which.after).add("page[before]", which.before);
 }
 
 }  // namespace
@@ -131,7 +132,7 @@ operation<run_view> retrieve_run(std::string_view run) { return {make_call("runs
 operation<run_page> list_runs(const run_filter& which) {
   query text = filters(which);
   add_page(text, which);
-  return {make_call("runs.list", {}, text.text()), read_page};
+  return {make_call("runs.list", {}, text.text()), read_run_page};
 }
 
 operation<run_page> list_project_runs(std::string_view project, std::string_view env, const run_filter& which) {
@@ -140,7 +141,7 @@ operation<run_page> list_project_runs(std::string_view project, std::string_view
   add_page(text, which);
   call what = make_call("runs.listProject", {project}, text.text());
   what.server_fault_is_final = true;
-  return {std::move(what), read_page};
+  return {std::move(what), read_run_page};
 }
 
 operation<nothing> cancel_run(std::string_view run) { return {make_call("runs.cancel", {run}), read_cancelled}; }

@@ -35,11 +35,12 @@ struct run_filter {  // of list_runs, in the contract's order; empty: not sent
   std::string schedule;
   std::optional<bool> test;
   std::optional<instant> from, to;
+  std::string period;  // "7d": back from now, by the server's clock
   std::string batch;
   std::vector<std::string> queue;  // as the wire wants them: "task/NAME" or "NAME"
   std::vector<std::string> machine, region;
   std::size_t page_size = 100;  // 1 to 100; 0: the server's default
-  std::string after;            // cursor
+  std::string after, before;    // cursors; at most one, or the server takes `before`
 };
 struct run_page {
   std::vector<run_view> runs;  // newest first; may be empty although `next` is set

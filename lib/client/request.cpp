@@ -19,9 +19,10 @@ constexpr std::string_view branch_header = "x-trigger-branch";
 constexpr std::string_view ndjson = "application/x-ndjson";
 
 // Names that the library or the transport decides about; an additional header never touches them.
-constexpr std::array<std::string_view, 11> ours{
+// One idempotency key in a header would make a single run of all triggers of a target.
+constexpr std::array<std::string_view, 13> ours{
     "authorization", "accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type",
-    "expect", "host", "transfer-encoding", "upgrade"};
+    "expect", "host", "idempotency-key", "idempotency-key-ttl", "transfer-encoding", "upgrade"};
 
 bool is_ours(std::string_view name) {
   return name.starts_with("x-trigger-") || std::find(ours.begin(), ours.end(), name) != ours.end();
@@ -94,6 +95,16 @@ result<void> add_additional(header_list& out, const settings& of) {
   return {};
 }
 
+// Percent-encoding leaves dots alone, and servers resolve "." and ".." away: another endpoint would get the request.
+result<void> check_path(const api::call& what) {
+  const auto segments = text::split(std::string_view(what.path).substr(0, what.path.find('?')), '/');
+  for (std::size_t i = 1; i < segments.size(); ++i)  // the path begins with a slash
+    if (segments[i].empty() || segments[i] == "." || segments[i] == "..")
+      return fail(api::codes::bad_argument,
+                  std::string(what.endpoint->id) + ": a name or id is empty or only dots, so no URL can name it");
+  return {};
+}
+
 result<void> check_size(const transport::request& request) {
   std::size_t size = request.method.size() + request.url.size() + 16;
   for (const auto& [name, value] : request.headers) size += name.size() + value.size() + 4;
@@ -118,6 +129,7 @@ bool sends_branch(const settings& of, const api::call& what) {
 
 result<transport::request> make_request(const settings& of, const api::call& what, random_source& random) {
   if (const auto allowed = check_credential(of, what); !allowed) return allowed.error();
+  if (const auto named = check_path(what); !named) return named.error();
   transport::request request;
   request.method = what.endpoint->method;
   request.url = of.base_url + what.path;
