@@ -130,4 +130,25 @@ inline constexpr auto http_idle = seconds(65);                // the modelled se
 inline constexpr auto http_write = seconds(60);               // a peer that takes no byte for so long is gone
 inline constexpr auto http_stall = minutes(10);                 // of an ordered stall: longer than any client waits
 
+// --- the daemon as a whole ---
+inline constexpr std::size_t open_files = 1u << 20;           // counted on; some systems allow a thousand times as many
+inline constexpr std::size_t files_of_our_own = 128;          // ledger, spool, sources, programs, the loop
+inline constexpr std::size_t requests_in_flight = 512;        // of all targets; each may hold a connection
+inline constexpr std::size_t live_clients = 4'096;            // with connections open; more close the one idle the longest
+inline constexpr std::size_t log_line = 4'096;                // what a pipe takes whole without waiting (PIPE_BUF)
+inline constexpr std::size_t log_text = 2'048;                // of a message; its fields need room too
+inline constexpr std::size_t log_field_text = 512;
+inline constexpr std::uint64_t spool_bytes = 4ull << 30;      // of all bodies that wait; then planning waits too
+inline constexpr std::size_t credential_programs = 8;         // at once; a vault has limits of its own
+inline constexpr auto credential_retry = minutes(1);          // after a refresh that failed
+inline constexpr auto progress_gap = std::chrono::milliseconds(250);  // between replies that show progress
+inline constexpr auto prune_gap = hours(1);                   // between prunings of the ledger, when fires have ended
+inline constexpr auto drain_report_gap = seconds(1);
+inline constexpr auto exchange_grace = seconds(5);            // for requests on the wire when the drain's time is over
+inline constexpr auto zone_horizon = hours(24 * 730);         // so far ahead every zone's rules must reach
+inline constexpr std::size_t listed = 500;                    // fires or instants in one reply
+inline constexpr std::size_t actions_listed = 1'000;          // in one reply
+inline constexpr auto longest_pause = hours(24 * 3'650);       // with an end; later instants do not fit the formats
+inline constexpr std::size_t unknown_told = 20;               // fires with unknown effects in the status
+
 }  // namespace triggerd::limits

@@ -364,6 +364,7 @@ task<> engine::wait_until_idle(cancellation& cancel) {
 task<> engine::close() {
   begin_drain();
   closed_ = true;
+  plans_end_.request();
   for (const auto& [id, fire] : running_) fire->end(ending::suspended);
   co_await children_.join();
   queued_.clear();

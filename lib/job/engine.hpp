@@ -102,6 +102,7 @@ class engine {
   // Every fire stops where it stands, for the next start to go on; then the ledger's last commit.
   task<> close();
   void clock_changed();                              // the wall clock was set
+  void set_clock_jump_tolerance(milliseconds to) { world_.clock_jump_tolerance = to; }
 
   // --- what people ask for ---
   task<result<std::string>> run(run_request what);   // the new fire's id
@@ -152,6 +153,7 @@ class engine {
   task<> plan_leg(const spec::job_spec& job, const store::fire_row& fire, std::string target,
                   std::vector<std::string> adopt, planned_leg& out);
   void arm_pause(const std::string& job, instant until);
+  task<> end_pause(std::string job);
 
   engine_world world_;
   journal journal_;
@@ -170,6 +172,7 @@ class engine {
   instant latest_{};        // the latest instant the ledger has seen
   bool opened_ = false, draining_ = false, closed_ = false;
   condition idle_;
+  cancellation plans_end_;  // plans are no fires: they are broken off when the engine closes
   task_group children_;
 };
 

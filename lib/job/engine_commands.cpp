@@ -186,7 +186,7 @@ task<> engine::plan_leg(const spec::job_spec& job, const store::fire_row& fire, 
                         std::vector<std::string> adopt, planned_leg& out) {
   const auto found = world_.targets.find(target);
   if (!found) co_return;
-  cancellation cancel;
+  cancellation& cancel = plans_end_;
   std::string lane = job.name;
   spec::auth_spec auth = job.auth;
   auto opened = co_await found->open(std::move(lane), std::move(auth), cancel);  // whose it is decides what is ours
@@ -215,13 +215,17 @@ task<> engine::plan_leg(const spec::job_spec& job, const store::fire_row& fire, 
     if (auto* action = std::get_if<planned_action>(&**step)) {
       lines = std::move(action->lines);
       ++out.requests;
-      if (lines.empty()) ++out.changes;
+      if (lines.empty() && action->row.items > 0) ++out.changes;
     } else if (auto* line = std::get_if<plan_line>(&**step)) {
       lines.push_back(std::move(*line));
     } else if (auto* note = std::get_if<plan_note>(&**step)) {
       if (out.notes.size() < limits::plan_lines) out.notes.push_back(std::move(note->text));
     } else if (const auto* wait = std::get_if<plan_wait>(&**step)) {
-      co_await sleep_for(world_.timers, world_.clock, wait->how_long, cancel);
+      const bool slept = co_await sleep_for(world_.timers, world_.clock, wait->how_long, cancel);
+      if (!slept) {
+        out.trouble = fail(triggerd::codes::stopped, "the daemon ends");
+        co_return;
+      }
     }
     for (plan_line& one : lines) {
       if (one.op != "keep") ++out.changes;
@@ -270,11 +274,13 @@ void engine::arm_pause(const std::string& job, instant until) {
   pause_timers_[job] = world_.timers.arm(world_.clock.steady() + left, [this, job] {
     pause_timers_.erase(job);
     if (closed_) return;
-    children_.spawn([](engine& self, std::string name) -> task<> {
-      const result<> done = co_await self.resume(std::move(name));
-      if (!done) self.world_.log.warning("a pause ran out, but: " + done.error().describe(), {});
-    }(*this, job));
+    children_.spawn(end_pause(job));
   });
+}
+
+task<> engine::end_pause(std::string job) {
+  const result<> done = co_await resume(std::move(job));
+  if (!done) world_.log.warning("a pause ran out, but: " + done.error().describe(), {});
 }
 
 }  // namespace triggerd::job

@@ -6,7 +6,7 @@ namespace triggerd::job {
 
 namespace {
 
-std::optional<instant> instant_of(const nlohmann::json& memo, const char* name) {
+std::optional<instant> kept_instant(const nlohmann::json& memo, const char* name) {
   const auto found = memo.find(name);
   if (found == memo.end() || !found->is_number_integer()) return std::nullopt;
   return instant(milliseconds(found->get<std::int64_t>()));
@@ -20,8 +20,8 @@ trigger_memo trigger_memo::read(const std::string& text) {
   if (!memo.is_object()) return out;
   out.locked = memo.value("locked", false);
   out.look = memo.value("look", false);
-  out.doubt = instant_of(memo, "doubt");
-  out.since = instant_of(memo, "since");
+  out.doubt = kept_instant(memo, "doubt");
+  out.since = kept_instant(memo, "since");
   out.lookups = memo.value("lookups", 0);
   return out;
 }
