@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-result<bulk_created> read_created(const transport::response& reply) {
+result<bulk_created> read_created_bulk(const transport::response& reply) {
   const auto body = parse_body(reply);
   if (!body) return body.error();
   auto id = required_text(*body, "id");
@@ -46,7 +46,7 @@ result<bulk_view> read_view(const transport::response& reply) {
   return view_of(*body);
 }
 
-result<bulk_page> read_page(const transport::response& reply) {
+result<bulk_page> read_bulk_page(const transport::response& reply) {
   const auto body = parse_body(reply);
   if (!body) return body.error();
   const auto* rows = array_member(*body, "data");
@@ -67,7 +67,7 @@ result<bulk_page> read_page(const transport::response& reply) {
 operation<bulk_created> create_bulk_action(bulk_kind kind, const std::vector<std::string>& runs, std::string_view name) {
   json body{{"action", kind == bulk_kind::replay ? "replay" : "cancel"}, {"runIds", runs}};
   if (!name.empty()) body["name"] = name;
-  return {make_call("bulk.create", {}, std::make_shared<const std::string>(json_text(body))), read_created};
+  return {make_call("bulk.create", {}, std::make_shared<const std::string>(json_text(body))), read_created_bulk};
 }
 
 operation<bulk_view> retrieve_bulk_action(std::string_view id) { return {make_call("bulk.retrieve", {id}), read_view}; }
@@ -75,7 +75,7 @@ operation<bulk_view> retrieve_bulk_action(std::string_view id) { return {make_ca
 operation<bulk_page> list_bulk_actions(std::size_t page_size, std::string_view after) {
   query text;
   text.add("page[size]", std::to_string(page_size)).add("page[after]", after);
-  return {make_call("bulk.list", {}, text.text()), read_page};
+  return {make_call("bulk.list", {}, text.text()), read_bulk_page};
 }
 
 }  // namespace triggerd::api

@@ -27,7 +27,7 @@ constexpr std::array<unit, 10> size_units{{{"B", 1}, {"kB", 1'000}, {"KB", 1'000
                                            {"GB", 1'000'000'000}, {"TB", 1'000'000'000'000}, {"KiB", 1ULL << 10},
                                            {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}}};
 
-std::string in_quotes(std::string_view text) { return '"' + text::printable(text, 64) + '"'; }
+std::string quoted_unit(std::string_view text) { return '"' + text::printable(text, 64) + '"'; }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -57,19 +57,19 @@ std::optional<std::size_t> find_unit(const std::array<unit, N>& units, std::stri
 }
 
 error bad_duration(std::string_view text, std::string why) {
-  return fail(codes::duration, "duration " + in_quotes(text) + ' ' + std::move(why));
+  return fail(codes::duration, "duration " + quoted_unit(text) + ' ' + std::move(why));
 }
 
 error bad_rate(std::string_view text, std::string why) {
-  return fail(codes::rate, "rate " + in_quotes(text) + ' ' + std::move(why));
+  return fail(codes::rate, "rate " + quoted_unit(text) + ' ' + std::move(why));
 }
 
 error bad_size(std::string_view text, std::string why) {
-  return fail(codes::size, "size " + in_quotes(text) + ' ' + std::move(why));
+  return fail(codes::size, "size " + quoted_unit(text) + ' ' + std::move(why));
 }
 
 error bad_share(std::string_view text, std::string why) {
-  return fail(codes::share, "share " + in_quotes(text) + ' ' + std::move(why));
+  return fail(codes::share, "share " + quoted_unit(text) + ' ' + std::move(why));
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ result<milliseconds> parse_duration(std::string_view text) {
     const auto found = find_unit(duration_units, word);
     if (!found) {
       const std::string mend = word.front() == '.' ? "has a fraction; use a smaller unit, such as \"1h30m\""
-                                                   : "has the unit " + in_quotes(word) + "; known are w d h m s ms";
+                                                   : "has the unit " + quoted_unit(word) + "; known are w d h m s ms";
       return bad_duration(text, mend);
     }
     if (*found < smallest_allowed)
@@ -123,7 +123,7 @@ result<rate> parse_rate(std::string_view text) {
   if (!number || *number == 0 || *number > largest_count) return bad_rate(text, "needs a count from 1 to 1000000000");
   if (!is_digit(per.front())) {
     const auto found = find_unit(rate_units, per);
-    if (!found) return bad_rate(text, "has the unit " + in_quotes(per) + "; known are ms s sec m min h d");
+    if (!found) return bad_rate(text, "has the unit " + quoted_unit(per) + "; known are ms s sec m min h d");
     return rate{*number, milliseconds(rate_units[*found].size)};
   }
   const auto span = parse_duration(per);
@@ -140,7 +140,7 @@ result<std::uint64_t> parse_size(std::string_view text) {
   if (unit_name.empty()) return bad_size(text, "has no unit; write for example \"512B\"");
   const auto found = find_unit(size_units, unit_name);
   if (!found)
-    return bad_size(text, "has the unit " + in_quotes(unit_name) + "; known are B kB MB GB TB KiB MiB GiB TiB");
+    return bad_size(text, "has the unit " + quoted_unit(unit_name) + "; known are B kB MB GB TB KiB MiB GiB TiB");
   const std::uint64_t factor = size_units[*found].size;
   // Sizes are compared with signed 64-bit offsets of files.
   if (*number > static_cast<std::uint64_t>(INT64_MAX) / factor) return bad_size(text, "is too large");

@@ -10,7 +10,7 @@ namespace triggerd::store {
 namespace {
 
 template <class T>
-struct answer {
+struct spool_answer {
   result<T> value = fail(codes::closed, "the spool is closed");
   wakeup came;
 };
@@ -32,7 +32,7 @@ file_spool::~file_spool() { thread_.join(); }
 
 template <class T>
 task<result<T>> file_spool::off_the_loop(std::function<result<T>(spool_directory&)> work) {
-  auto got = std::make_shared<answer<T>>();
+  auto got = std::make_shared<spool_answer<T>>();
   asio::post(thread_, [this, got, work = std::move(work)]() mutable {
     got->value = work(files_);
     // What holds the waiting coroutine must die on the loop, so this thread gives its share away.
