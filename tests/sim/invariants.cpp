@@ -1,0 +1,145 @@
+#include "sim/invariants.hpp"
+
+#include "sim/scenario.hpp"
+
+#include <map>
+#include <set>
+
+namespace triggerd::sim {
+
+namespace {
+
+using sandbox::effect_kind;
+
+struct complaints {
+  std::vector<std::string> all;
+  void add(std::string what) { all.push_back(std::move(what)); }
+};
+
+bool run_failed(const std::string& status) {
+  return status == "FAILED" || status == "CRASHED" || status == "SYSTEM_FAILURE" || status == "TIMED_OUT" || status == "EXPIRED";
+}
+
+// Runs that were made, by what their tags say they are for, and how each ended.
+struct runs {
+  std::map<std::string, std::string> ended;                    // run -> status
+  std::map<std::string, std::vector<std::string>> by_tag;      // "PLACE tag" -> runs made by a trigger or an item
+  explicit runs(const sandbox::effect_log& log) {
+    for (const auto& e : log.all()) {
+      if (e.kind == effect_kind::run_finished) ended[e.run] = e.status;
+      if (e.kind == effect_kind::run_cancelled) ended[e.run] = "CANCELED";
+      if (e.kind != effect_kind::run_created || !e.tags) continue;
+      for (const auto& tag : *e.tags) by_tag[e.where->path + ' ' + tag].push_back(e.run);
+    }
+  }
+  std::size_t not_failed(const std::vector<std::string>& of) const {
+    std::size_t count = 0;
+    for (const auto& run : of) {
+      const auto status = ended.find(run);
+      if (status == ended.end() || !run_failed(status->second)) ++count;
+    }
+    return count;
+  }
+};
+
+void fires_have_ended(const evidence& seen, complaints& out) {
+  using store::fire_state;
+  for (const auto& fire : seen.fires)
+    if (fire.state == fire_state::running || fire.state == fire_state::queued)
+      out.add("fire " + fire.id + " of " + fire.job + " never ended");
+  for (const auto& leg : seen.legs)
+    if (leg.state == store::leg_state::pending || leg.state == store::leg_state::running)
+      out.add("leg " + leg.fire + " on " + leg.target + " never ended");
+}
+
+void one_fire_per_instant(const evidence& seen, complaints& out) {
+  std::set<std::pair<std::string, instant>> known;
+  for (const auto& fire : seen.fires)
+    if (fire.cause == "schedule" || fire.cause == "catch-up")
+      if (!known.emplace(fire.job, fire.due).second) out.add("job " + fire.job + " fired twice for one instant");
+}
+
+// By our own tag, which no mistake with keys could hide.
+void triggers_happen_once(const evidence& seen, const runs& made, complaints& out) {
+  std::map<std::string, std::size_t> by_action;
+  for (const auto& [place_and_tag, list] : made.by_tag) {
+    const auto tag = place_and_tag.substr(place_and_tag.find(' ') + 1);
+    if (!tag.starts_with("td:")) continue;
+    by_action[tag] += list.size();
+    if (made.not_failed(list) > 1) out.add("more than one run that has not failed for " + tag);
+  }
+  for (const auto& action : seen.actions) {
+    if (action.kind != "trigger") continue;
+    const std::string tag = job::action_tag(action);
+    const bool happened = by_action.contains(tag);
+    if (action.state == store::action_state::done && !happened && action.run.empty())
+      out.add("action " + tag + " is done and has no run");
+    if (action.state == store::action_state::cancelled && happened)
+      out.add("action " + tag + " is cancelled as never sent and has a run");
+  }
+}
+
+// Every item of a batch, told by its own tags: one run that has not failed at most.
+void items_happen_once(const runs& made, complaints& out) {
+  for (const auto& [place_and_tag, list] : made.by_tag) {
+    const auto tag = place_and_tag.substr(place_and_tag.find(' ') + 1);
+    if (!tag.starts_with("once:")) continue;
+    if (made.not_failed(list) > 1) out.add("more than one run that has not failed for " + place_and_tag);
+  }
+}
+
+void done_chunks_have_their_items(const evidence& seen, complaints& out) {
+  std::map<std::string, std::size_t> accepted;
+  for (const auto& e : seen.effects.all())
+    if (e.kind == effect_kind::batch_items) accepted[e.batch] += e.count;
+  for (const auto& action : seen.actions) {
+    if (action.kind != "chunk" || action.state != store::action_state::done) continue;
+    if (accepted[action.run] != action.items)
+      out.add("chunk " + action.fire + "/" + std::to_string(action.number) + " is done with " +
+              std::to_string(accepted[action.run]) + " of " + std::to_string(action.items) + " items in " + action.run);
+  }
+}
+
+// A replay is never sent twice: per original run at most one new one.
+void replays_happen_once(const evidence& seen, complaints& out) {
+  std::map<std::string, std::size_t> of;
+  for (const auto& e : seen.effects.all())
+    if (e.kind == effect_kind::replay_created) ++of[e.original];
+  for (const auto& [original, count] : of)
+    if (count > 1) out.add("run " + original + " was replayed " + std::to_string(count) + " times");
+}
+
+void foreign_variables_stay(const evidence& seen, complaints& out) {
+  std::set<std::pair<std::string, std::string>> ours;
+  for (const auto& e : seen.effects.all()) {
+    if (e.kind == effect_kind::variable_set) ours.emplace(e.where->path, e.name);
+    if (e.kind == effect_kind::variable_deleted && !ours.contains({e.where->path, e.name}))
+      out.add("variable " + e.name + " of " + e.where->path + " was deleted and never ours");
+    if (e.kind == effect_kind::variable_set && e.name == "FOREIGN") out.add("a foreign variable was overwritten");
+  }
+}
+
+void nothing_secret_is_written(const evidence& seen, complaints& out) {
+  for (const auto& [name, value] : secrets())
+    if (seen.everything_written.find(value) != std::string::npos) out.add("the value of " + name + " was written down");
+  for (const auto& [name, value] : keys())
+    if (seen.everything_written.find(value) != std::string::npos) out.add("the key of " + name + " was written down");
+}
+
+}  // namespace
+
+std::vector<std::string> broken_invariants(const evidence& seen) {
+  complaints out;
+  const runs made(seen.effects);
+  fires_have_ended(seen, out);
+  one_fire_per_instant(seen, out);
+  triggers_happen_once(seen, made, out);
+  items_happen_once(made, out);
+  done_chunks_have_their_items(seen, out);
+  replays_happen_once(seen, out);
+  foreign_variables_stay(seen, out);
+  nothing_secret_is_written(seen, out);
+  return out.all;
+}
+
+}  // namespace triggerd::sim

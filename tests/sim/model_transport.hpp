@@ -1,0 +1,57 @@
+// The sandbox's model as a transport: requests travel for a while, meet the fault plan and the model, and their replies
+// travel back, late, broken or never. Virtual time only; every choice comes from the seed.
+#pragma once
+
+#include "base/random.hpp"
+#include "base/timers.hpp"
+#include "sandbox/faults.hpp"
+#include "transport/transport.hpp"
+
+#include <functional>
+#include <memory>
+#include <map>
+#include <string>
+
+namespace triggerd::sim {
+
+// What the network and the server are for everybody; outlives every process.
+struct network {
+  sandbox::model& model;
+  sandbox::fault_plan& faults;
+  const clock& time;
+  timers& queue;
+  random_source& random;
+  double refuses = 0;                       // share of requests that find no connection
+  milliseconds slowest{80};                 // one way
+  std::function<void(std::string)> trace;   // a line for each request and reply
+};
+
+class model_transport final : public transport::transport {
+ public:
+  model_transport(network& net, std::string target) : net_(net), target_(std::move(target)) {}
+
+  task<triggerd::transport::outcome> perform(triggerd::transport::request what) override;
+  void close() override;
+  std::size_t in_flight() const override { return in_flight_; }
+
+  // The process dies: nothing more leaves. What is on its way to the server may still arrive there.
+  void die() {
+    dead_ = true;
+    close();
+  }
+  std::size_t most_in_flight() const { return most_in_flight_; }
+
+ private:
+  struct exchange;
+  void arrive(const std::shared_ptr<exchange>& one);
+  void answer(const std::shared_ptr<exchange>& one, sandbox::delivery what);
+
+  network& net_;
+  std::string target_;
+  bool dead_ = false;
+  std::size_t in_flight_ = 0, most_in_flight_ = 0;
+  std::uint64_t numbers_ = 0;
+  std::map<std::uint64_t, std::shared_ptr<exchange>> open_;
+};
+
+}  // namespace triggerd::sim

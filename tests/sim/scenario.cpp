@@ -1,0 +1,302 @@
+#include "sim/scenario.hpp"
+
+#include <stdexcept>
+
+namespace triggerd::sim {
+
+namespace {
+
+constexpr const char* daemon_file = R"(
+version = 1
+include = ["jobs.toml"]
+[daemon]
+state_dir = "/state"
+runtime_dir = "/run"
+timezone = "Europe/Vienna"
+
+[credential.shop-prod]
+env = "SHOP_PROD"
+[credential.shop-staging]
+env = "SHOP_STAGING"
+[credential.shop-preview]
+env = "SHOP_PREVIEW"
+[credential.crm-prod]
+env = "CRM_PROD"
+
+[limit.small]
+requests = "600/min"
+burst = 20
+in_flight = 4
+batch_items = "100/s"
+batch_burst = 500
+
+[defaults.target]
+base_url = "http://127.0.0.1:4040"
+limit = "small"
+request_timeout = "5s"
+retry = { attempts = 5, backoff = "200ms..5s" }
+
+[target.shop-prod]
+project = "proj_shopaaaaaaaaaaaaaaaa"
+environment = "prod"
+credential = "shop-prod"
+labels = { app = "shop", tier = "prod" }
+[target.shop-staging]
+project = "proj_shopaaaaaaaaaaaaaaaa"
+environment = "staging"
+credential = "shop-staging"
+labels = { app = "shop", tier = "staging" }
+[target.shop-demo]
+project = "proj_shopaaaaaaaaaaaaaaaa"
+environment = "preview"
+branch = "demo"
+credential = "shop-preview"
+labels = { app = "shop", tier = "preview" }
+[target.crm-prod]
+project = "proj_crmbbbbbbbbbbbbbbbbb"
+environment = "prod"
+credential = "crm-prod"
+labels = { app = "crm", tier = "prod" }
+)";
+
+constexpr const char* jobs_file = R"(
+version = 1
+[job.report]
+type = "trigger"
+targets = ["*"]
+task = "report"
+payload = { day = "{{ fire.date }}" }
+schedule = { every = "7m", catch_up = { policy = "all", max = 3, window = "1h" } }
+overlap = "queue"
+
+[job.close-books]
+type = "trigger"
+targets = ["tier=prod"]
+task = "close-books"
+payload = { app = "{{ target.labels.app }}" }
+wait = { for = "success", timeout = "10m", on_timeout = "cancel" }
+retry = { attempts = 2, backoff = "2s..10s" }
+timeout = "30m"
+
+[job.import]
+type = "batch"
+targets = ["app=shop"]
+task = "import"
+items_from = { ndjson = "/data/items.ndjson" }
+map = { payload = "{{ item }}", tags = ["once:{{ item.id }}"] }
+item_key = "{{ item.id }}"
+idempotency = { scope = "job" }
+[job.import.chunking]
+items = 7
+concurrent = 2
+
+[job.import-waited]
+type = "batch"
+targets = ["shop-prod", "crm-prod"]
+task = "import"
+items_from = { ndjson = "/data/items.ndjson" }
+map = { payload = "{{ item }}", tags = ["once:{{ item.id }}:{{ fire.id }}"] }
+item_key = "{{ item.id }}"
+wait = { for = "settled", timeout = "40m" }
+[job.import-waited.chunking]
+items = 11
+
+[job.one-by-one]
+type = "batch"
+targets = ["shop-staging"]
+task = "import"
+send = "each"
+items_from = { ndjson = "/data/few.ndjson" }
+map = { payload = "{{ item }}", tags = ["once:{{ item.id }}:{{ fire.id }}"] }
+
+[job.replay-paced]
+type = "replay"
+targets = ["shop-prod"]
+mode = "paced"
+group = 5
+in_flight = 20
+once = { per = "run", across = "job" }
+[job.replay-paced.select]
+from = "-3h"
+to = "-60s"
+status = ["failed"]
+task = ["old"]
+
+[job.replay-single]
+type = "replay"
+targets = ["crm-prod"]
+mode = "single"
+once = { per = "run", across = "job" }
+[job.replay-single.select]
+from = "-3h"
+to = "-60s"
+status = ["failed"]
+task = ["old"]
+
+[job.variables]
+type = "env-sync"
+targets = ["*"]
+plain = ["PLAIN_*"]
+override = "managed"
+prune = "managed"
+schedule = { every = "20m" }
+[[job.variables.source]]
+dotenv = "/data/common.env"
+[[job.variables.source]]
+values = { PLAIN_TARGET = "{{ target.name }}" }
+)";
+
+// The files and variables that the daemon would find.
+class made_environment final : public config::environment {
+ public:
+  std::optional<std::string> variable(std::string_view name) const override {
+    static const std::map<std::string, std::string, std::less<>> names = {{"SHOP_PROD", "shop-prod"},
+                                                                          {"SHOP_STAGING", "shop-staging"},
+                                                                          {"SHOP_PREVIEW", "shop-preview"},
+                                                                          {"CRM_PROD", "crm-prod"}};
+    const auto found = names.find(name);
+    if (found == names.end()) return std::nullopt;
+    return keys().at(found->second);
+  }
+  result<std::string> read_file(const std::string& path) const override {
+    if (path == "/etc/triggerd.toml") return std::string(daemon_file);
+    if (path == "/etc/jobs.toml") return std::string(jobs_file);
+    return fail(codes::io, "there is no " + path);
+  }
+  result<std::vector<std::string>> list_folder(const std::string&) const override {
+    return std::vector<std::string>{"triggerd.toml", "jobs.toml"};
+  }
+  result<secret> read_secret(const spec::value_source& source) const override {
+    const auto value = variable(source.name);
+    if (!value) return fail(codes::io, "there is no variable " + source.name);
+    return secret(*value);
+  }
+};
+
+config::settings load() {
+  const made_environment env;
+  config::loaded read = config::load("/etc/triggerd.toml", env);
+  std::string words;
+  for (const auto& one : read.complaints) words += one.message + '\n';
+  if (!read.value) throw std::logic_error("the simulation's files are wrong:\n" + words);
+  return std::move(*read.value);
+}
+
+std::string items(int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += R"({"id":"i)" + std::to_string(i) + R"(","n":)" + std::to_string(i) + "}\n";
+  return out;
+}
+
+sandbox::known_task task_named(std::string name, double fails) {
+  sandbox::known_task out;
+  out.name = std::move(name);
+  out.shares.fails = fails;
+  out.replayed = sandbox::outcome_shares{};
+  return out;
+}
+
+sandbox::environment environment_of(sandbox::environment_type type, std::string key) {
+  sandbox::environment out;
+  out.type = type;
+  out.key = std::move(key);
+  out.tasks = {task_named("report", 0.05), task_named("close-books", 0.2), task_named("import", 0.1), task_named("old", 0)};
+  out.variables = {{"FOREIGN", "theirs", false}};
+  return out;
+}
+
+sandbox::past_runs outage(std::size_t count) {
+  sandbox::past_runs out;
+  out.task = "old";
+  out.count = count;
+  out.oldest = milliseconds(7'000'000);
+  out.newest = milliseconds(600'000);
+  return out;
+}
+
+}  // namespace
+
+const config::settings& settings() {
+  static const config::settings read = load();
+  return read;
+}
+
+std::map<std::string, std::string> keys() {
+  return {{"shop-prod", "tr_prod_inventedShopProd000001"},
+          {"shop-staging", "tr_stg_inventedShopStaging0001"},
+          {"shop-preview", "tr_preview_inventedShopPrev001"},
+          {"crm-prod", "tr_prod_inventedCrmProd0000001"}};
+}
+
+std::map<std::string, std::string> secrets() { return {{"TOKEN", "hush-hush-this-is-never-shown"}}; }
+
+made_inputs inputs() {
+  made_inputs out;
+  out.files["/data/items.ndjson"] = items(31);
+  out.files["/data/few.ndjson"] = items(5);
+  out.files["/data/common.env"] = "PLAIN_LEVEL=info\nTOKEN=" + secrets().at("TOKEN") + "\n";
+  return out;
+}
+
+sandbox::world world() {
+  using sandbox::environment_type;
+  sandbox::world out;
+  auto prod = environment_of(environment_type::production, keys().at("shop-prod"));
+  prod.past.push_back(outage(13));
+  auto staging = environment_of(environment_type::staging, keys().at("shop-staging"));
+  auto preview = environment_of(environment_type::preview, keys().at("shop-preview"));
+  sandbox::branch demo;
+  demo.name = "demo";
+  preview.branches.push_back(demo);
+  sandbox::project shop;
+  shop.ref = "proj_shopaaaaaaaaaaaaaaaa";
+  shop.name = "shop";
+  shop.environments = {prod, staging, preview};
+  auto crm_prod = environment_of(environment_type::production, keys().at("crm-prod"));
+  crm_prod.past.push_back(outage(6));
+  sandbox::project crm;
+  crm.ref = "proj_crmbbbbbbbbbbbbbbbbb";
+  crm.name = "crm";
+  crm.environments = {crm_prod};
+  out.projects = {shop, crm};
+  return out;
+}
+
+std::vector<spec::job_spec> jobs_of(random_source& random) {
+  std::vector<spec::job_spec> out;
+  for (const auto& job : settings().jobs)
+    if (random.below(3) != 0) out.push_back(job);
+  if (out.empty()) out.push_back(settings().jobs.front());
+  return out;
+}
+
+std::vector<sandbox::fault_rule> faults_of(random_source& random) {
+  std::vector<sandbox::fault_rule> rules;
+  const auto add = [&](sandbox::fault_kind what, bool effect, int status, double share) {
+    sandbox::fault_rule rule;
+    rule.what = what;
+    rule.effect = effect;
+    rule.status = status;
+    rule.probability = share * random.unit();
+    if (random.below(3) == 0) rule.environment = "*/prod";
+    rule.from = milliseconds(random.below(600'000));
+    if (random.below(2) == 0) rule.until = rule.from + milliseconds(1'000 + random.below(900'000));
+    rules.push_back(std::move(rule));
+  };
+  using sandbox::fault_kind;
+  if (random.below(2) == 0) add(fault_kind::reset, false, 0, 0.3);
+  if (random.below(2) == 0) add(fault_kind::reset, true, 0, 0.3);
+  if (random.below(3) == 0) add(fault_kind::status, false, 500, 0.3);
+  if (random.below(3) == 0) add(fault_kind::status, true, 502, 0.3);
+  if (random.below(3) == 0) add(fault_kind::status, false, 429, 0.5);
+  if (random.below(4) == 0) add(fault_kind::stall, true, 0, 0.1);
+  if (random.below(4) == 0) add(fault_kind::truncate, true, 0, 0.2);
+  if (random.below(4) == 0) add(fault_kind::wrong_json, true, 0, 0.2);
+  if (random.below(3) == 0) {
+    add(fault_kind::delay, true, 0, 0.5);
+    rules.back().late = milliseconds(random.below(8'000));
+  }
+  return rules;
+}
+
+}  // namespace triggerd::sim

@@ -1,0 +1,171 @@
+#include "job/scheduler.hpp"
+#include "support/shown_result.hpp"
+#include "support/virtual_time.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace triggerd;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct bench {
+  test::virtual_time time;
+  no_log log;
+  std::vector<job::due_fire> fired;
+  std::size_t calls = 0;
+  job::scheduler plan{time, time, log, [this](std::vector<job::due_fire> due) {
+                        ++calls;
+                        fired.insert(fired.end(), due.begin(), due.end());
+                      }};
+
+  static spec::schedule every(milliseconds period, spec::catch_up_spec catch_up = {}, milliseconds jitter = {}) {
+    spec::schedule_spec what;
+    what.every = period;
+    what.catch_up = catch_up;
+    what.jitter = jitter;
+    auto made = spec::schedule::compile(what, "job");
+    REQUIRE(made);
+    return std::move(*made);
+  }
+  static spec::catch_up_spec all(std::uint32_t most) {
+    spec::catch_up_spec out;
+    out.what = spec::catch_up_spec::policy::all;
+    out.most = most;
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every nominal instant fires once, at its time") {
+  bench b;
+  b.plan.set("report", bench::every(60s), b.time.now());
+  b.plan.start();
+  b.time.advance(std::chrono::minutes(10));
+  REQUIRE(b.fired.size() == 10);
+  for (std::size_t i = 1; i < b.fired.size(); ++i) CHECK(b.fired[i].nominal - b.fired[i - 1].nominal == 60s);
+  CHECK_FALSE(b.fired.front().missed);
+}
+
+TEST_CASE("nothing is due before the start or after a stop, and no timer is armed then") {
+  bench b;
+  b.plan.set("report", bench::every(60s), b.time.now());
+  b.time.advance(5min);
+  CHECK(b.fired.empty());
+  CHECK(b.time.armed() == 0);
+  b.plan.start();
+  b.plan.stop();
+  CHECK(b.time.armed() == 0);
+}
+
+TEST_CASE("fires of one instant come in one call") {
+  bench b;
+  for (int i = 0; i < 100; ++i) b.plan.set("job-" + std::to_string(i), bench::every(60s), b.time.now());
+  b.plan.start();
+  b.time.advance(60s);
+  CHECK(b.fired.size() == 100);
+  CHECK(b.calls == 1);
+}
+
+TEST_CASE("what a start missed is caught up by the job's policy, the rest is left out") {
+  bench b;
+  b.plan.set("report", bench::every(60s, bench::all(3)), b.time.now() - std::chrono::hours(1));
+  b.plan.start();
+  b.time.run();
+  REQUIRE(b.fired.size() == 3);
+  for (const auto& one : b.fired) CHECK(one.missed);
+  CHECK(b.fired.back().nominal <= b.time.now());
+  b.time.advance(60s);
+  CHECK(b.fired.size() == 4);
+  CHECK_FALSE(b.fired.back().missed);
+}
+
+TEST_CASE("an instant whose jitter has not passed is not missed, it is still to come") {
+  bench b;
+  b.plan.set("report", bench::every(std::chrono::hours(1), {}, std::chrono::minutes(50)), b.time.now());
+  b.plan.start();
+  b.time.advance(std::chrono::hours(1) + 1min);  // the nominal instant has passed
+  const std::size_t before = b.fired.size();
+  const auto last = *b.plan.last_of("report");
+  bench again;
+  again.time.advance(b.time.now() - again.time.now());
+  again.plan.set("report", bench::every(std::chrono::hours(1), {}, std::chrono::minutes(50)), last);
+  again.plan.start();
+  again.time.advance(std::chrono::minutes(60));
+  b.time.advance(std::chrono::minutes(60));
+  CHECK(b.fired.size() == before + again.fired.size());
+}
+
+TEST_CASE("a held job fires nothing, and its missed instants follow its policy when it is released") {
+  bench b;
+  b.plan.set("report", bench::every(60s, bench::all(2)), b.time.now());
+  b.plan.start();
+  b.plan.hold("report");
+  b.time.advance(10min);
+  CHECK(b.fired.empty());
+  b.plan.release("report");
+  b.time.run();
+  CHECK(b.fired.size() == 2);
+}
+
+TEST_CASE("a clock set back fires no instant twice") {
+  bench b;
+  b.plan.set("report", bench::every(60s), b.time.now());
+  b.plan.start();
+  b.time.advance(5min);
+  b.time.step_wall(-milliseconds(180'000));
+  b.plan.clock_changed();
+  b.time.advance(2min);
+  CHECK(b.fired.size() == 5);
+  b.time.advance(2min);
+  CHECK(b.fired.size() == 6);
+}
+
+TEST_CASE("a clock set forward passes the instants between through catch-up") {
+  bench b;
+  b.plan.set("skips", bench::every(60s), b.time.now());
+  b.plan.set("catches", bench::every(60s, bench::all(10)), b.time.now());
+  b.plan.start();
+  b.time.step_wall(milliseconds(5 * 60'000 + 90'000));
+  b.plan.clock_changed();
+  b.time.run();
+  std::size_t skips = 0, catches = 0;
+  for (const auto& one : b.fired) (one.job == "skips" ? skips : catches) += 1;
+  CHECK(skips == 0);
+  CHECK(catches == 6);
+}
+
+TEST_CASE("held until an instant, nothing is due before it") {
+  bench b;
+  b.plan.set("report", bench::every(60s, bench::all(10)), b.time.now());
+  b.plan.hold_until(b.time.now() + std::chrono::minutes(3));
+  b.plan.start();
+  b.time.advance(2min);
+  CHECK(b.fired.empty());
+  CHECK(b.plan.held_until());
+  b.time.advance(1min);
+  CHECK_FALSE(b.plan.held_until());
+  CHECK(b.fired.size() == 3);
+}
+
+TEST_CASE("the coming instants of all jobs are told in order") {
+  bench b;
+  b.plan.set("slow", bench::every(std::chrono::hours(1)), b.time.now());
+  b.plan.set("fast", bench::every(std::chrono::minutes(20)), b.time.now());
+  const auto next = b.plan.upcoming("", 5);
+  REQUIRE(next.size() == 5);
+  for (std::size_t i = 1; i < next.size(); ++i) CHECK(next[i - 1].at <= next[i].at);
+  CHECK(b.plan.upcoming("slow", 3).size() == 3);
+  CHECK(b.plan.upcoming("nobody", 3).empty());
+}
+
+TEST_CASE("a removed job fires no more") {
+  bench b;
+  b.plan.set("report", bench::every(60s), b.time.now());
+  b.plan.start();
+  b.plan.remove("report");
+  b.time.advance(5min);
+  CHECK(b.fired.empty());
+  CHECK(b.time.armed() == 0);
+}
