@@ -48,7 +48,8 @@ task<> connection::serve() {
     parser next;
     next.header_limit(static_cast<std::uint32_t>(limits::request_headers));
     next.body_limit(most_body_);
-    if (!co_await read_into(next)) break;
+    const bool whole = co_await read_into(next);
+    if (!whole) break;
     const outcome then = co_await answer(next);
     if (then == outcome::end) break;
   }
@@ -59,26 +60,24 @@ task<> connection::serve() {
 task<bool> connection::read_into(parser& from) {
   boost::system::error_code ec;
   reading_head_ = true;
-  while (!from.is_header_done())
-    if (!co_await read_more(from, ec)) break;
+  while (!ec && !from.is_header_done()) co_await read_more(from, ec);
   reading_head_ = false;
   if (!ec && expects_continue(from.get())) {
     std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (!co_await send_some(go_on)) co_return false;
+    const bool sent = co_await send_some(go_on);
+    if (!sent) co_return false;
   }
-  while (!ec && !from.is_done())
-    if (!co_await read_more(from, ec)) break;
+  while (!ec && !from.is_done()) co_await read_more(from, ec);
   if (!ec) co_return true;
   if (ec != beast_http::error::end_of_stream && ec.category() == beast_http::make_error_code(beast_http::error::bad_method).category())
     co_await refuse(ec);
   co_return false;
 }
 
-task<bool> connection::read_more(parser& from, boost::system::error_code& ec) {
+task<> connection::read_more(parser& from, boost::system::error_code& ec) {
   expire_after(limits::http_idle);
   co_await beast_http::async_read_some(wire_, buffer_, from, asio::redirect_error(asio::use_awaitable, ec));
   expire_after({});
-  co_return !ec;
 }
 
 task<> connection::refuse(const boost::system::error_code& why) {
@@ -131,8 +130,10 @@ task<bool> connection::send(std::string_view bytes, std::size_t per_second) {
     const std::size_t now = slow ? std::max<std::size_t>(1, per_second / ticks_per_second) : bytes.size();
     std::string_view part = bytes.substr(0, now);
     bytes.remove_prefix(part.size());
-    while (!part.empty())
-      if (!co_await send_some(part)) co_return false;
+    while (!part.empty()) {
+      const bool sent = co_await send_some(part);
+      if (!sent) co_return false;
+    }
     if (slow && !bytes.empty()) co_await sleep_for(timers_, clock_, tick, stopping_);
   }
   co_return true;

@@ -25,7 +25,7 @@ class connection {
   enum class outcome { more, end };
 
   task<bool> read_into(parser& from);
-  task<bool> read_more(parser& from, boost::system::error_code& ec);
+  task<> read_more(parser& from, boost::system::error_code& ec);
   task<> refuse(const boost::system::error_code& why);
   task<outcome> answer(parser& from);
   task<bool> write(const reply& out, bool keep_alive, bool head_only);

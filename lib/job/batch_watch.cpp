@@ -75,7 +75,8 @@ task<> batch_watch::look_at(subject& one) {
     co_return;
   }
   if (batch->ended()) {
-    if (!co_await count(one, *batch, false)) {
+    const bool counted = co_await count(one, *batch, false);
+    if (!counted) {
       keep(one);
       co_return;
     }
@@ -226,7 +227,8 @@ task<> batch_watch::time_out(subject& one, const api::batch_view& batch) {
     }
   }
   // What the list does not show as ended had not ended.
-  if (!co_await count(one, batch, true)) {
+  const bool counted = co_await count(one, batch, true);
+  if (!counted) {
     keep(one);
     co_return;
   }

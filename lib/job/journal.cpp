@@ -53,10 +53,11 @@ task<> journal::run() {
 }
 
 task<bool> journal::wait_until_writable() {
-  do {
-    if (!co_await sleep_for(timers_, clock_, limits::disk_probe, closing_)) co_return false;
-  } while (!ledger_.health().writable);
-  co_return true;
+  while (!closing_.requested()) {
+    co_await sleep_for(timers_, clock_, limits::disk_probe, closing_);
+    if (ledger_.health().writable) co_return true;
+  }
+  co_return false;
 }
 
 void journal::in_trouble(const error& why) {

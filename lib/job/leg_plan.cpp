@@ -173,7 +173,8 @@ task<> leg_runner::take_action(planned_action step) {
   if (!one.row.body.empty()) one.body.stored = std::make_shared<const std::string>(one.row.body);
   if (one.row.body.size() > limits::body_in_row) {
     std::shared_ptr<const std::string> body = one.body.stored;
-    if (!co_await spool_body(one.row, std::move(body))) co_return;
+    const bool spooled = co_await spool_body(one.row, std::move(body));
+    if (!spooled) co_return;
   }
   for (store::memory_row& row : step.remember) {
     row.owner = job_.name;

@@ -8,10 +8,12 @@ namespace triggerd::job {
 
 task<> leg_runner::work() {
   entry one;
-  while (co_await next(one)) {
+  bool more = co_await next(one);
+  while (more) {
     co_await carry_out(std::move(one));
     one = entry();
     moved();
+    more = co_await next(one);
   }
   --workers_;
   moved();
@@ -35,8 +37,12 @@ task<bool> leg_runner::next(entry& out) {
 task<> leg_runner::carry_out(entry one) {
   bool settled = false;
   while (!settled && !ended()) {
-    if (one.resolve_first) settled = co_await look(one);
-    else if (co_await may_go(one)) settled = co_await send(one);
+    if (one.resolve_first) {
+      settled = co_await look(one);
+      continue;
+    }
+    const bool goes = co_await may_go(one);
+    if (goes) settled = co_await send(one);
   }
   if (!settled) abandon(one);
 }
@@ -68,7 +74,8 @@ task<bool> leg_runner::look(entry& one) {
 }
 
 task<bool> leg_runner::send(entry& one) {
-  if (!co_await fetch_body(one)) co_return true;
+  const bool whole = co_await fetch_body(one);
+  if (!whole) co_return true;
   ++one.row.tries;
   store::action_change tried;
   tried.fire = one.row.fire;

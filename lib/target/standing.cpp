@@ -111,7 +111,8 @@ task<result<identity>> standing::prove(cancellation& cancel) {
   for (;;) {
     if (const auto answer = known(landings_ != before)) co_return *answer;
     if (!flying_) begin();
-    if (!co_await landed_.wait(cancel))
+    const bool landed = co_await landed_.wait(cancel);
+    if (!landed)
       co_return fail(triggerd::codes::cancelled, "Cancelled while the identity of target " + terms_.as.name +
                                                      " was being proved.");
   }

@@ -97,10 +97,16 @@ class Coroutines(unittest.TestCase):
     def test_a_coroutine_lambda_with_captures(self):
         self.assertIn("a coroutine lambda", self.complaints("auto f = [x]() -> task<int> { co_return x; };"))
 
+    def test_arguments_to_a_co_await_in_a_condition(self):
+        for bad in ["if (!co_await f(x)) g();", "while (a && co_await f.b(x)) g();", "do { g(); } while (co_await f(1s));"]:
+            with self.subTest(code=bad):
+                self.assertIn("arguments to a co_await in a condition", self.complaints("task<> run() {\n" + bad + "\n}"))
+
     def test_what_is_safe(self):
         for good in ["auto f = [&] { g(); };\nco_await h(f);", "co_await f([](int x) { return x; });", "co_await f(a[i], b[j]);",
                      "co_await f({}, 1);", "// co_await f([&] { g(); });\n", 'co_await f("[&] { }");',
-                     "if (co_await f()) {\n  g([&] { h(); });\n}", "for (auto [a, b] : c) { co_await f(a); }"]:
+                     "if (co_await f()) {\n  g([&] { h(); });\n}", "for (auto [a, b] : c) { co_await f(a); }", "if (!co_await f()) g(x);",
+                     "if (a) co_await f(x);", "if (x) { y = co_await f(z); }"]:
             with self.subTest(code=good):
                 self.assertEqual(self.complaints("task<> run() { " + good + " }"), "")
 

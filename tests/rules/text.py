@@ -17,6 +17,8 @@ FOREIGN = [
 
 _CO_AWAIT = re.compile(r"\bco_await\b")
 _CAPTURING = re.compile(r"(?<![\w\])])\[(?!\s*\])(?!\[)[^\[\]]+\]\s*(?=[({]|mutable\b)")
+_CONDITION = re.compile(r"\b(?:if|while|switch|for)\s*\(")
+_AWAITED_ARGUMENTS = re.compile(r"\bco_await\b[^(]*\(\s*[^\s)]")
 _BRACED_ARGUMENT = re.compile(r"[(,]\s*\{\s*[^\s}]")
 
 
@@ -27,6 +29,16 @@ def _end_of_braces(code, opening):
         if depth == 0:
             return i
     return len(code)
+
+
+def _in_brackets(code, opening):
+    """The text of a bracket and all it holds."""
+    depth = 0
+    for i in range(opening, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[i], 0)
+        if depth == 0:
+            return code[opening:i]
+    return code[opening:]
 
 
 def _end_of_statement(code, position, open_brackets):
@@ -66,7 +78,8 @@ def _statements_with_co_await(code):
 
 
 def coroutines(name, text):
-    """GCC 12 destroys capturing lambdas and braced temporaries twice when their full-expression holds a co_await."""
+    """GCC 12 destroys capturing lambdas and braced temporaries twice when their full-expression holds a co_await, and
+    may put a temporary over `this` when a condition does."""
     code = code_only(text)
     complaints = []
     for position, statement in _statements_with_co_await(code):
@@ -75,6 +88,9 @@ def coroutines(name, text):
             complaints.append(f"{where}: a capturing lambda in an expression with co_await; name it on a line before")
         if _BRACED_ARGUMENT.search(statement):
             complaints.append(f"{where}: a braced temporary in an expression with co_await; name it on a line before")
+    for match in _CONDITION.finditer(code):
+        if _AWAITED_ARGUMENTS.search(_in_brackets(code, match.end() - 1)):
+            complaints.append(f"{name}:{line_of(code, match.start())}: arguments to a co_await in a condition; name its result on a line before")
     for match in _CAPTURING.finditer(code):
         opening = code.find("{", match.end())
         if opening < 0 or ";" in code[match.end():opening]:

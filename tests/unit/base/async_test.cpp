@@ -50,8 +50,8 @@ TEST_CASE("a condition wakes everyone present, and a cancelled waiter leaves no 
   int woken = 0;
   int cancelled = 0;
   const auto waiter = [](condition& c, cancellation& k, int& w, int& x) -> task<> {
-    if (co_await c.wait(k)) ++w;
-    else ++x;
+    const bool woke = co_await c.wait(k);
+    ++(woke ? w : x);
   };
   cancellation other;
   time.spawn(waiter(changed, cancel, woken, cancelled));
