@@ -43,7 +43,8 @@ task<api::answer<std::vector<run_view>>> runs_with_tag(std::string tag, target::
 
 effect not_started(trigger_memo memo, const api::failure& why, instant now) {
   effect out = effect_of(why);
-  if (!why.may_have_happened) return out;
+  // Also a 500 to a run with a version: that is how the server says that it has no such version (SERVER-FACTS, trigger).
+  if (!why.may_have_happened || out.state == effect_state::failed) return out;
   if (!memo.doubt) memo.doubt = now;
   out.memo = memo.write();
   // The key makes repeating it safe for as long as the run cannot have failed unseen.

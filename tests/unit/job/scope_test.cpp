@@ -20,7 +20,7 @@ struct bench {
     target.labels = {{"app", "shop"}};
     target.vars = {{"level", "debug"}};
     fire.id = "01abc";
-    fire.due = instant(milliseconds(1'795'389'000'000));  // 2026-11-22T23:50:00Z
+    fire.due = instant(milliseconds(1'795'391'400'000));  // 2026-11-22T23:50:00Z
     fire.vars = R"({"vars":{"n":5,"deep":{"x":[1]}},"adopt":[]})";
   }
   nlohmann::json get(std::string_view name) const {
