@@ -53,12 +53,12 @@ class record_reader {
       const bool line_end = byte == '\n' || byte == byte_reader::end || (byte == '\r' && bytes_.peek() == '\n');
       if (line_end) {
         if (byte == '\r') bytes_.take();
-        record_.fields.push_back(std::move(field));
+        end_field(std::move(field));
         return false;
       }
       keep_raw(byte);
       if (byte == delimiter_) {
-        record_.fields.push_back(std::move(field));
+        end_field(std::move(field));
         return true;
       }
       if (closed) blame("text follows the closing quote of a field");
@@ -85,9 +85,18 @@ class record_reader {
     }
   }
 
+  // A record is as large as the memory it takes: fields without a byte count too.
+  void end_field(std::string field) {
+    if (fits(sizeof(field))) record_.fields.push_back(std::move(field));
+  }
   void keep(std::string& field, int byte) {
-    if (++size_ <= limits::source_line) field += static_cast<char>(byte);
-    else blame("longer than the limit of " + std::to_string(limits::source_line) + " bytes");
+    if (fits(1)) field += static_cast<char>(byte);
+  }
+  bool fits(std::size_t more) {
+    size_ += more;
+    if (size_ <= limits::source_line) return true;
+    blame("longer than the limit of " + std::to_string(limits::source_line) + " bytes");
+    return false;
   }
   void keep_raw(int byte) {
     if (record_.raw.size() < 4'096) record_.raw += static_cast<char>(byte);

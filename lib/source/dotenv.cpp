@@ -44,8 +44,8 @@ class dotenv_parser {
     }
     if (out.name.empty()) return wrong("a variable's name must begin with a letter or '_'");
     skip_blanks();
-    if (at_line_end() || peek() != '=')
-      return wrong("there is no '=' after the name '" + text::printable(out.name, 80) + "'");
+    // Not quoted: a line without '=' may be a piece of a value that lost its quotes.
+    if (at_line_end() || peek() != '=') return wrong("there is no '=' after the name");
     take();
     skip_blanks();
     if (at_line_end()) {

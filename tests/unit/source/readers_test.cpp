@@ -258,6 +258,12 @@ TEST_CASE("a CSV record over the limit is a reject and the next one is read") {
   CHECK(reader->next().value()->json == "{\"a\":\"2\"}");
 }
 
+TEST_CASE("a CSV record of ten million empty fields is a reject: its memory counts, not its bytes") {
+  const auto reader = read_csv(std::make_unique<endless_lines>("a\n", ",", 10'000'000, "\n2\n"), {});
+  CHECK(reader->next().value()->reject->message.find("longer than the limit") != std::string::npos);
+  CHECK(reader->next().value()->json == "{\"a\":\"2\"}");
+}
+
 TEST_CASE("a CSV without a header numbers its columns and loses no first record") {
   csv_format how;
   how.header = false;
