@@ -55,6 +55,7 @@ inline constexpr std::size_t reply_times = 512;                 // kept per leg 
 inline constexpr auto rate_wait = minutes(5);                 // longest wait taken from a 429; then the action waits in the queue
 inline constexpr auto rate_jitter = seconds(1);               // after a 429; other daemons wait for the same refill
 inline constexpr std::size_t rate_probes = 64;                // on the wire at once without a word about the budget: it is back
+inline constexpr std::size_t timed_legs = 256;                // of ended fires, whose reply times are kept: 1 MiB
 inline constexpr std::size_t admissions_per_turn = 256;       // of the loop, so that a freed queue cannot hold it
 inline constexpr std::size_t config_file = 8u << 20;
 inline constexpr std::size_t secret_file = 64u << 10;

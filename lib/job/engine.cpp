@@ -326,6 +326,7 @@ task<> engine::carry(std::string id) {
   fire_runner& fire = *running_.at(id);
   co_await fire.run();
   const std::string job = fire.job().name;
+  keep_times(fire);
   running_.erase(id);
   start_queued(job);
   idle_.notify_all();

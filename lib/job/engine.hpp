@@ -136,6 +136,8 @@ class engine {
   task<> carry(std::string id);
   void launch(std::unique_ptr<fire_runner> fire);
   void start_queued(const std::string& job);
+  void keep_times(const fire_runner& ended);
+  std::vector<std::chrono::microseconds> times_of(const std::string& fire, const std::string& target) const;
   std::vector<std::string> running_of(const std::string& job) const;
   // Decides by the job's overlap policy, writes the rows, and gives what shall run once they are durable.
   struct admitted {
@@ -168,6 +170,12 @@ class engine {
   std::map<std::string, job_pause> pauses_;
   std::map<std::string, timer_id> pause_timers_;
   fire_map running_;
+  struct timed_fire {
+    std::string id;
+    std::map<std::string, std::vector<std::chrono::microseconds>> by_target;
+  };
+  std::deque<timed_fire> timed_;  // the newest that have ended, so that a look right after the end shows their times
+  std::size_t timed_legs_ = 0;
   std::map<std::string, std::deque<std::unique_ptr<fire_runner>>> queued_;  // by job, oldest first
   instant latest_{};        // the latest instant the ledger has seen
   bool opened_ = false, draining_ = false, closed_ = false;

@@ -75,6 +75,27 @@ std::vector<fire_view> engine::at_work() const {
   return out;
 }
 
+void engine::keep_times(const fire_runner& ended) {
+  timed_fire one{ended.row().id, {}};
+  for (auto& leg : ended.legs())
+    if (!leg.reply_times.empty()) one.by_target[leg.row.target] = std::move(leg.reply_times);
+  timed_legs_ += one.by_target.size();
+  timed_.push_back(std::move(one));
+  while (timed_legs_ > limits::timed_legs) {
+    timed_legs_ -= timed_.front().by_target.size();
+    timed_.pop_front();
+  }
+}
+
+std::vector<std::chrono::microseconds> engine::times_of(const std::string& fire, const std::string& target) const {
+  for (const timed_fire& one : timed_) {
+    if (one.id != fire) continue;
+    const auto found = one.by_target.find(target);
+    return found == one.by_target.end() ? std::vector<std::chrono::microseconds>() : found->second;
+  }
+  return {};
+}
+
 task<result<fire_view>> engine::find_fire(std::string id) {
   const std::string asked = id;
   const auto unknown = [&asked](std::string why) {
@@ -116,7 +137,10 @@ task<result<fire_view>> engine::find_fire(std::string id) {
   if (!legs) co_return legs.error();
   fire_view view;
   view.row = std::move(**row);
-  for (store::leg_row& leg : *legs) view.legs.push_back({std::move(leg), {}});
+  for (store::leg_row& leg : *legs) {
+    std::vector<std::chrono::microseconds> times = times_of(found, leg.target);
+    view.legs.push_back({std::move(leg), std::move(times)});
+  }
   co_return view;
 }
 
