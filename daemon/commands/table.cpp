@@ -1,0 +1,19 @@
+#include "commands/command.hpp"
+
+namespace triggerd::commands {
+
+std::vector<control::verb> verbs_of(instance& here) {
+  std::vector<control::verb> out;
+  for (const command* one : {&status, &targets, &jobs, &fires, &fire, &next, &plan, &events, &metrics, &run, &cancel,
+                             &pause, &resume, &resolve, &reload, &drain, &stop, &log_level}) {
+    control::verb verb;
+    verb.name = one->name;
+    verb.needs = one->needs;
+    verb.changes = one->changes;
+    verb.run = [&here, run = one->run](control::call& asked) { return run(here, asked); };
+    out.push_back(std::move(verb));
+  }
+  return out;
+}
+
+}  // namespace triggerd::commands

@@ -1,0 +1,14 @@
+#include "exit_codes.hpp"
+
+#include "spec/codes.hpp"
+#include "store/codes.hpp"
+
+namespace triggerd::exit_code {
+
+int of_start(const error& why) {
+  const bool theirs = why.code.name.starts_with("config.") || why.code.name.starts_with("spec.") ||
+                      why.code == store::codes::newer_schema || why.code == store::codes::foreign_file;
+  return theirs ? configuration : failed;
+}
+
+}  // namespace triggerd::exit_code

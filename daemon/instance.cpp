@@ -1,0 +1,111 @@
+#include "instance.hpp"
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "process.hpp"
+#include "version.hpp"
+
+namespace triggerd {
+
+instance::instance(std::string path, config::loaded files, const config::environment& around)
+    : config_path(std::move(path)),
+      env(around),
+      settings(std::move(*files.value)),
+      log(make_log(settings.daemon.log_format, log_level_from(settings.daemon.log_level).value_or(log_level::info), clock)),
+      counts(version),
+      reloads(*this) {
+  log->hide_names(settings.daemon.redact);
+  for (const auto& one : files.complaints)
+    if (one.how != config::severity::note) log->warning(one.text());
+  reload_report first;
+  first.at = started;
+  first.hash = settings.hash;
+  first.complaints = std::move(files.complaints);
+  reloads.loaded(std::move(first));
+}
+
+instance::~instance() = default;
+
+target::inputs inputs_of(const config::settings& from, const keyring::ring& keys) {
+  target::inputs out;
+  out.targets = from.targets;
+  out.limits = from.limits;
+  for (const auto& one : from.credentials) out.credentials[one.name] = one;
+  out.keys = keyring::values(keys);
+  return out;
+}
+
+std::string control_path(const spec::daemon_spec& of) {
+  return of.socket_path.starts_with('/') ? of.socket_path : of.runtime_dir + '/' + of.socket_path;
+}
+
+namespace {
+
+std::string counted(std::size_t count, const char* what) {
+  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string status_sentence(const instance& of) {
+  const job::engine_state state = of.engine->state();
+  std::string out = state == job::engine_state::running ? "serving" : std::string(job::name(state));
+  out += ' ' + counted(of.settings.jobs.size(), "job") + " on " + counted(of.settings.targets.size(), "target");
+  if (of.engine->running() > 0) out += ", " + counted(of.engine->running(), "fire") + " at work";
+  const std::string reason = of.engine->state_reason();
+  return reason.empty() ? out : out + ": " + reason;
+}
+
+standing standing_of(const instance& of) {
+  standing now;
+  now.state = job::name(of.engine->state());
+  for (const auto& target : of.targets->all()) {
+    const std::string& name = target->spec().name;
+    now.targets[name] = target::name(target->health().state);
+    now.retries[name] = target->totals().retries;
+    if (const auto budget = target->budget()) now.budgets[name] = budget->remaining;
+  }
+  now.in_flight = of.targets->in_flight();
+  now.waiting = of.targets->queued();
+  now.running = of.engine->running();
+  now.queued = of.engine->queued();
+  now.ledger = of.ledger->health();
+  now.spool_bytes = of.spool->bytes();
+  now.memory_bytes = process::memory_bytes();
+  now.clients = of.curl->clients();
+  now.sessions = of.door ? of.door->sessions() : 0;
+  const auto& last = of.reloads.last();
+  now.reload_ok = !last || last->is == verdict::applied || last->is == verdict::unchanged;
+  now.reloaded = last ? last->at : of.started;
+  return now;
+}
+
+task<result<std::vector<trouble>>> troubles_of(instance& of) {
+  facts now;
+  now.ledger = of.ledger->health();
+  if (of.engine->state() == job::engine_state::clock_held) now.clock_held = of.engine->state_reason();
+  now.reload = of.reloads.last();
+  for (const auto& target : of.targets->all())
+    now.targets.push_back({target->spec().name, target->health(), target->spec().enabled});
+  now.keys = of.keys->in_force();
+  store::fire_filter which;
+  which.state = store::name(store::fire_state::unknown);
+  which.most = limits::listed;
+  auto unknown = co_await of.ledger->fires(std::move(which));
+  if (!unknown) co_return unknown.error();
+  now.unknown = std::move(*unknown);
+  co_return worst_first(now);
+}
+
+task<> log_status(instance& of) {
+  of.log->notice(status_sentence(of));
+  const auto wrong = co_await troubles_of(of);
+  if (!wrong) co_return;
+  std::size_t told = 0;
+  for (const trouble& one : *wrong) {
+    if (++told > limits::unknown_told) break;
+    of.log->notice("wrong now: " + one.what + (one.next.empty() ? "" : "; next: " + one.next));
+  }
+}
+
+}  // namespace triggerd

@@ -1,0 +1,49 @@
+#include "process.hpp"
+
+#include "base/limits.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+namespace triggerd::process {
+
+void close_up() {
+  ::umask(077);
+  const rlimit none{0, 0};
+  (void)::setrlimit(RLIMIT_CORE, &none);
+  (void)::prctl(PR_SET_DUMPABLE, 0);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::size_t open_files() {
+  rlimit now{};
+  if (::getrlimit(RLIMIT_NOFILE, &now) != 0) return 1'024;
+  const rlim_t before = now.rlim_cur;
+  now.rlim_cur = now.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &now) != 0) now.rlim_cur = before;
+  return static_cast<std::size_t>(std::min<rlim_t>(now.rlim_cur, limits::open_files));
+}
+
+std::size_t most_clients(std::size_t open_files) {
+  const std::size_t taken = limits::requests_in_flight + limits::control_sessions + limits::files_of_our_own;
+  const std::size_t each = limits::idle_connections + 2;  // curl's wake-up pair
+  const std::size_t fit = open_files > taken ? (open_files - taken) / each : 0;
+  return std::clamp<std::size_t>(fit, 8, limits::live_clients);
+}
+
+std::uint64_t memory_bytes() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"), std::fclose);
+  unsigned long long all = 0;
+  unsigned long long resident = 0;
+  if (!file || std::fscanf(file.get(), "%llu %llu", &all, &resident) != 2) return 0;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace triggerd::process

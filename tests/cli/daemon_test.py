@@ -1,0 +1,411 @@
+#!/usr/bin/env python3
+"""The daemon as operators meet it: started, asked, reloaded, stopped."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+from house import House, REHEARSE
+
+
+
+class Work(House):
+    def setUp(self):
+        super().setUp()
+        self.open_sandbox()
+
+    def test_a_run_that_is_waited_for(self):
+        self.write()
+        self.start()
+        reply = self.ask("run", "rehearse", "--wait")
+        self.assertEqual(reply["progress"]["state"], "done", reply)
+        self.assertEqual([leg["target"] for leg in reply["progress"]["legs"]], ["shop-prod", "shop-staging"])
+        self.assertEqual([leg["done"] for leg in reply["progress"]["legs"]], [1, 1])
+        self.assertNotIn("missed", reply)
+        self.assertEqual(reply["progress"]["by"], f"uid {os.getuid()}")
+        # The same fire, later, from the ledger.
+        fire = self.ask("fire", reply["fire"])
+        self.assertEqual(fire["fire"]["state"], "done")
+        self.assertEqual([a["state"] for a in fire["actions"]], ["done", "done"])
+        self.assertTrue(all(a["run"].startswith("run_") for a in fire["actions"]))
+        self.assertEqual([f["id"] for f in self.ask("fires")["fires"]], [reply["fire"]])
+        status = self.ask("status")
+        self.assertEqual(status["state"], "running")
+        self.assertEqual(status["targets"]["ok"], 2)
+        self.assertEqual(status["trouble"], [])
+        jobs = self.ask("jobs")["jobs"]
+        self.assertEqual(jobs[0]["last"]["fire"], reply["fire"])
+        self.stop()
+        self.assertIn("stopped", self.daemon.said())
+        self.assertNotRegex(self.daemon.said(), "SandboxInvented")
+
+    def test_a_run_that_fails_says_so_by_its_exit_code(self):
+        self.write()
+        self.start()
+        code, out, _ = self.ctl("--json", "run", "rehearse", "--on", "shop-prod", "--var", "ends=fail", "--wait")
+        self.assertEqual(code, 1, out)
+        self.assertEqual(json.loads(out.splitlines()[-1])["progress"]["state"], "failed")
+        self.stop()
+
+    def test_a_cancelled_fire_ends(self):
+        self.write()
+        self.start()
+        fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
+        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.ask("cancel", fire)
+        self.until(lambda: "ended" in self.ask("fire", fire)["fire"], "ended")
+        self.assertEqual(self.ask("fire", fire)["fire"]["state"], "cancelled")
+        self.stop()
+
+    def test_what_cannot_be_done_is_refused_in_the_interface_s_words(self):
+        self.write()
+        self.start()
+        for words, error, code in [(["run", "rehears"], "UnknownJob", 64), (["run", "rehearse", "--on", "crm"], "BadSelector", 64),
+                                   (["run", "rehearse", "--var", "x=1"], "BadVariable", 64), (["fire", "01zzzzzz"], "UnknownFire", 64),
+                                   (["pause", "shop-prdo"], "UnknownTarget", 64), (["targets", "shop-prdo"], "UnknownTarget", 64),
+                                   (["next", "rehears"], "UnknownJob", 64)]:
+            with self.subTest(words=words):
+                got, out, _ = self.ctl("--json", *words)
+                reply = json.loads(out)
+                self.assertEqual(reply["error"], "io.triggerd.Control." + error)
+                self.assertEqual(got, code)
+        self.assertEqual(json.loads(self.ctl("--json", "run", "rehears")[1])["parameters"]["nearest"], "rehearse")
+        self.assertEqual(json.loads(self.ctl("--json", "pause", "shop-prdo")[1])["parameters"]["nearest"], "shop-prod")
+        self.assertEqual(json.loads(self.ctl("--json", "run", "rehearse", "--var", "x=1")[1])["parameters"]["name"], "x")
+        self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")
+        overlap = json.loads(self.ctl("--json", "run", "rehearse")[1])
+        self.assertEqual(overlap["error"], "io.triggerd.Control.Overlap")
+        self.assertEqual(len(overlap["parameters"]["fire"]), 26)
+        self.ask("pause", "rehearse")
+        paused = json.loads(self.ctl("--json", "run", "rehearse")[1])
+        self.assertEqual((paused["error"], paused["parameters"]["state"]), ("io.triggerd.Control.NotNow", "paused"))
+        self.signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
+        self.daemon.wait()
+
+    def test_a_plan_sends_nothing(self):
+        self.write()
+        self.start()
+        code, out, _ = self.ctl("--json", "plan", "rehearse")
+        self.assertEqual(code, 2, out)  # it found changes
+        plan = json.loads(out)
+        self.assertEqual([leg["target"] for leg in plan["legs"]], ["shop-prod", "shop-staging"])
+        self.assertEqual(self.ask("fires")["fires"], [])
+        self.stop()
+
+    def test_events_begin_with_the_snapshot_and_follow(self):
+        self.write()
+        self.start()
+        fire = self.ask("run", "rehearse", "--on", "shop-prod", "--wait")["fire"]
+        seen = self.ask("events")
+        self.assertEqual(seen["snapshot"], [])
+        kinds = [e["kind"] for e in seen["events"] if e.get("fire") == fire]
+        self.assertEqual(kinds[0], "fire-started")
+        self.assertEqual(kinds[-1], "fire-ended")
+        numbers = [e["seq"] for e in seen["events"]]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+        self.stop()
+
+    def test_paused_targets_stay_paused_over_a_restart(self):
+        self.write()
+        self.start()
+        self.ask("pause", "tier=prod")
+        self.stop()
+        self.start()
+        states = {t["name"]: t["state"] for t in self.ask("targets")["targets"]}
+        self.assertEqual(states["shop-prod"], "paused")
+        self.assertNotEqual(states["shop-staging"], "paused")
+        self.assertEqual(self.ask("targets")["targets"][0]["paused"]["by"], f"uid {os.getuid()}")
+        self.ask("resume", "tier=prod")
+        self.stop()
+        self.start()
+        self.assertNotEqual(self.ask("targets", "shop-prod")["targets"][0]["state"], "paused")
+        self.stop()
+
+    def test_a_key_of_another_environment_parks_its_target_and_the_others_go_on(self):
+        self.write()
+        self.keys["SHOP_PROD_KEY"] = self.keys["CRM_PROD_KEY"]
+        self.start()
+        code, out, _ = self.ctl("--json", "run", "rehearse", "--wait")
+        self.assertEqual(code, 1)
+        states = {leg["target"]: leg["state"] for leg in json.loads(out.splitlines()[-1])["progress"]["legs"]}
+        self.assertEqual(states, {"shop-prod": "failed", "shop-staging": "done"})
+        status = self.ask("status")
+        self.assertEqual(status["targets"]["parked"], 1)
+        self.assertIn("target shop-prod is parked", status["trouble"][0]["what"])
+        self.assertTrue(status["trouble"][0]["next"])
+        self.stop()
+
+    def test_a_missing_key_stops_its_target_alone(self):
+        self.write()
+        del self.keys["SHOP_PROD_KEY"]
+        self.start()
+        self.ask("run", "rehearse", "--on", "shop-staging", "--wait")
+        whats = [t["what"] for t in self.ask("status")["trouble"]]
+        self.assertTrue(any("credential shop-prod has no value" in w for w in whats), whats)
+        self.stop()
+
+    def test_metrics_by_socket_and_by_http(self):
+        self.write(more=f'[http]\nlisten = "127.0.0.1:{free_port()}"\n')
+        self.start()
+        self.ask("run", "rehearse", "--wait")
+        text = self.ask("metrics")["text"]
+        for line in ['triggerd_fires_total{job="rehearse",state="done"} 1', 'triggerd_state{state="running"} 1',
+                     'triggerd_targets{state="ok"} 2']:
+            self.assertIn(line, text)
+        self.assertRegex(text, r'triggerd_requests_total\{endpoint="tasks.trigger",outcome="ok",target="shop-prod"\} 1')
+        url = self.daemon.until_said(r"metrics on (http://\S+)/metrics").group(1)
+        with urllib.request.urlopen(url + "/metrics") as reply:
+            self.assertIn("text/plain; version=0.0.4", reply.headers["Content-Type"])
+            self.assertIn("triggerd_build_info", reply.read().decode())
+        with urllib.request.urlopen(url + "/healthz") as reply:
+            self.assertEqual(reply.read(), b"running\n")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(url + "/other")
+        self.assertEqual(refused.exception.code, 404)
+        refused.exception.close()
+        self.stop()
+
+
+class Reload(House):
+    def setUp(self):
+        super().setUp()
+        self.write()
+
+    def test_verdicts(self):
+        self.start()
+        first = self.ask("reload")
+        self.assertEqual((first["verdict"], first["changes"]), ("unchanged", []))
+        self.write(jobs=REHEARSE + REHEARSE.replace("rehearse", "another"))
+        applied = self.ask("reload")
+        self.assertEqual((applied["verdict"], applied["changes"]), ("applied", ["+ job another"]))
+        self.assertNotEqual(applied["hash"], first["hash"])
+        self.assertEqual([j["name"] for j in self.ask("jobs")["jobs"]], ["another", "rehearse"])
+
+        self.write(jobs=REHEARSE + "[job.broken]\ntype = \"trigger\"\n")
+        code, out, _ = self.ctl("--json", "reload")
+        refused = json.loads(out)
+        self.assertEqual(code, 78)
+        self.assertEqual((refused["verdict"], refused["hash"]), ("refused", applied["hash"]))
+        self.assertTrue(any(c["where"].startswith(str(self.home)) and not c["warning"] for c in refused["complaints"]))
+        self.assertEqual([j["name"] for j in self.ask("jobs")["jobs"]], ["another", "rehearse"])
+        status = self.ask("status")
+        self.assertEqual(status["reload"]["verdict"], "refused")
+        self.assertIn("the last reload was refused", status["trouble"][0]["what"])
+
+        moved = (self.home / "triggerd.toml").read_text().replace("[job.broken]\ntype = \"trigger\"\n", "")
+        (self.home / "triggerd.toml").write_text(moved.replace("/run\"", "/elsewhere\""))
+        code, out, _ = self.ctl("--json", "reload")
+        self.assertEqual(code, 1)  # nothing in the files needs mending
+        self.assertEqual(json.loads(out)["fields"], ["daemon.runtime_dir"])
+        self.stop()
+
+    def test_hangups_reload_and_the_service_manager_is_told(self):
+        self.start()
+        self.write(jobs=REHEARSE + REHEARSE.replace("rehearse", "another"))
+        self.signal(signal.SIGHUP)
+        self.assertIn("MONOTONIC_USEC=", self.until_told("RELOADING=1"))
+        self.until_told("READY=1")
+        self.assertEqual(self.ask("status")["reload"]["verdict"], "applied")
+        for _ in range(200):
+            self.signal(signal.SIGHUP)
+        self.until(lambda: self.ask("status")["reload"]["verdict"] == "unchanged", "reloaded again")
+        time.sleep(0.5)  # whatever the storm left behind runs out here
+        self.assertLess(self.daemon.said().count("reload by signal"), 50)
+        self.stop()
+
+    def test_a_new_log_level_is_obeyed(self):
+        self.start()
+        self.write(more='[http]\n')
+        self.assertEqual(self.ask("log-level", "debug")["previous"], "info")
+        self.assertEqual(self.ask("log-level", "error")["previous"], "debug")
+        self.ask("reload")  # as the files say again
+        self.assertEqual(self.ask("log-level", "info")["previous"], "info")
+        self.stop()
+
+
+class End(House):
+    def setUp(self):
+        super().setUp()
+        self.open_sandbox()
+
+    def test_a_stop_waits_for_what_runs(self):
+        self.write(drain="60s")
+        self.start()
+        fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
+        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.signal(signal.SIGTERM)
+        self.assertIn("draining: 1 fire left", self.until_told("STOPPING=1"))
+        self.until_told("EXTEND_TIMEOUT_USEC=")
+        self.assertEqual(self.ask("status")["state"], "draining")
+        refused = json.loads(self.ctl("--json", "run", "rehearse")[1])
+        self.assertEqual((refused["error"], refused["parameters"]["state"]), ("io.triggerd.Control.NotNow", "draining"))
+        self.ask("cancel", fire)
+        self.assertEqual(self.daemon.wait(), 0, self.daemon.said())
+
+    def test_a_deadline_leaves_the_rest_to_the_next_start(self):
+        self.write(drain="1s")
+        self.start()
+        fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
+        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.stop()
+        self.assertIn("1 fires did not end in time", self.daemon.said())
+        self.start()
+        self.assertEqual(self.ask("fire", fire)["fire"]["state"], "running")
+        self.ask("cancel", fire)
+        self.until(lambda: "ended" in self.ask("fire", fire)["fire"], "ended")
+        self.stop()
+
+    def test_a_second_signal_stops_now(self):
+        self.write(drain="1h")
+        self.start()
+        self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")
+        self.signal(signal.SIGTERM)
+        self.until_told("STOPPING=1")
+        self.signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(), 0, self.daemon.said())
+
+    def test_stop_by_the_socket_and_interrupt(self):
+        self.write()
+        self.start()
+        self.assertEqual(self.ask("stop")["running"], 0)
+        self.assertEqual(self.daemon.wait(), 0)
+        self.start()
+        self.signal(signal.SIGINT)
+        self.assertEqual(self.daemon.wait(), 0)
+
+    def test_a_drain_keeps_the_daemon(self):
+        self.write()
+        self.start()
+        self.assertEqual(self.ask("drain")["running"], 0)
+        self.assertEqual(self.ask("status")["state"], "draining")
+        self.stop()
+
+
+class Start(House):
+    def test_files_that_cannot_be_used_end_it_with_78(self):
+        self.write(jobs="[job.broken]\n")
+        self.begin()
+        self.assertEqual(self.daemon.wait(), 78)
+        self.assertIn("refused", self.daemon.said())
+        self.assertFalse((self.home / "state").exists())
+
+    def test_one_daemon_per_state_directory(self):
+        self.write()
+        first = self.start()
+        other = (self.home / "triggerd.toml").read_text().replace("/run\"", "/run2\"")
+        (self.home / "triggerd.toml").write_text(other)
+        self.begin()
+        self.assertEqual(self.daemon.wait(), 1)
+        self.assertIn(f"is in use by process {first.child.pid}", self.daemon.said())
+        self.assertEqual(self.ask("status")["pid"], first.child.pid)
+        first.child.send_signal(signal.SIGTERM)
+        self.assertEqual(first.wait(), 0)
+
+    def test_nobody_else_reads_what_it_keeps(self):
+        self.write()
+        self.start()
+        mode = lambda name: stat.S_IMODE((self.home / name).stat().st_mode)
+        self.assertEqual(mode("state"), 0o700)
+        self.assertEqual(mode("run"), 0o755)
+        self.assertEqual(mode("run/control"), 0o666)
+        for name in ("ledger.db", "digest.key", "lock"):
+            self.assertEqual(mode("state/" + name), 0o600, name)
+        limits = pathlib_read(f"/proc/{self.daemon.child.pid}/limits")
+        self.assertRegex(limits, r"Max core file size\s+0 ")
+        self.stop()
+        self.assertFalse((self.home / "run/control").exists())
+
+    def test_no_daemon(self):
+        self.write()
+        code, _, err = self.ctl("status")
+        self.assertEqual(code, 69)
+        self.assertIn("triggerctl: ", err)
+
+    def test_status_to_the_log(self):
+        self.write()
+        self.start()
+        self.signal(signal.SIGUSR1)
+        self.daemon.until_said(r"serving 1 job on 2 targets\n")
+        self.stop()
+
+    def test_the_watchdog_is_fed(self):
+        self.write()
+        self.start(WATCHDOG_USEC="400000")
+        self.until_told("WATCHDOG=1")
+        self.until_told("WATCHDOG=1")
+        self.stop()
+
+    def test_idle_means_idle(self):
+        self.write()
+        self.start()
+        self.ask("status")
+        before = ticks(self.daemon.child.pid)
+        time.sleep(3)
+        self.assertEqual(ticks(self.daemon.child.pid), before, "the loop woke up although nothing happened")
+        self.stop()
+
+
+@unittest.skipIf(os.getuid() != 0, "needs root to be somebody else")
+class Roles(House):
+    NOBODY = 65534
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.home, 0o755)
+
+    def test_without_a_rule_others_are_refused(self):
+        self.write()
+        self.start()
+        code, _, err = self.ctl("status", user=self.NOBODY)
+        self.assertEqual(code, 77, err)
+        self.stop()
+
+    def test_each_role_includes_the_ones_before_it(self):
+        for role, allowed in [("read", 1), ("operate", 2), ("admin", 3)]:
+            with self.subTest(role=role):
+                self.write(more=f'[[socket.allow]]\nuser = "{self.NOBODY}"\nrole = "{role}"\n')
+                self.start()
+                codes = [self.ctl(*words, user=self.NOBODY)[0] for words in (["status"], ["pause", "rehearse"], ["log-level", "info"])]
+                self.assertEqual(codes, [0 if i < allowed else 77 for i in range(3)])
+                self.assertEqual(self.daemon.said().count("audit: "), 2)
+                self.stop()
+
+    def test_a_reload_changes_roles(self):
+        self.write()
+        self.start()
+        self.assertEqual(self.ctl("status", user=self.NOBODY)[0], 77)
+        self.write(more=f'[[socket.allow]]\nuser = "{self.NOBODY}"\nrole = "read"\n')
+        self.assertEqual(self.ask("reload")["changes"], ["~ socket.allow"])
+        self.assertEqual(self.ctl("status", user=self.NOBODY)[0], 0)
+        self.stop()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def pathlib_read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def ticks(pid):
+    """How often the process gave up the processor by itself, over all its threads: a wait that ended counts once."""
+    total = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        status = pathlib_read(f"/proc/{pid}/task/{thread}/status")
+        total += int(status.split("voluntary_ctxt_switches:")[1].split()[0])
+    return total
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

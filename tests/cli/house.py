@@ -1,0 +1,194 @@
+"""One house for a test: a sandbox, a folder with files, and the daemon that reads them. The test is its service manager."""
+
+import json
+import os
+import pathlib
+import re
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+PATIENCE = 90  # seconds; sanitised programs on a busy machine are slow, and nothing here measures speed
+BUILD = pathlib.Path(os.environ["TRIGGERD_BUILD_DIR"])
+
+MAIN_FILE = """version = 1
+[daemon]
+state_dir = "{home}/state"
+runtime_dir = "{home}/run"
+drain_timeout = "{drain}"
+[log]
+level = "info"
+{more}
+[credential.shop-prod]
+env = "SHOP_PROD_KEY"
+kind = "secret-key"
+[credential.shop-staging]
+env = "SHOP_STAGING_KEY"
+kind = "secret-key"
+[defaults.target]
+base_url = "{url}"
+[target.shop-prod]
+project = "proj_shopaaaaaaaaaaaaaaaa"
+environment = "prod"
+credential = "shop-prod"
+labels = {{ tier = "prod" }}
+[target.shop-staging]
+project = "proj_shopaaaaaaaaaaaaaaaa"
+environment = "staging"
+credential = "shop-staging"
+labels = {{ tier = "staging" }}
+"""
+
+# Runs end as the variable says; "hold" never ends by itself.
+REHEARSE = """
+[job.rehearse]
+type = "trigger"
+targets = ["*"]
+task = "rehearse"
+payload = { behaviour = "{{ vars.ends }}" }
+wait = { for = "success", timeout = "10m" }
+[job.rehearse.vars]
+ends = { type = "string", default = "ok" }
+"""
+
+
+def environment(**more):
+    """What programs see: nothing of the machine's own folders and keys."""
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TMPDIR")}
+    return {**kept, "LANG": "C.UTF-8", "TZ": "UTC", **more}
+
+
+def invented_keys():
+    out = subprocess.run([BUILD / "triggerd-sandbox", "--print-env"], capture_output=True, text=True, check=True,
+                         env=environment()).stdout
+    return dict(line.split("=", 1) for line in out.splitlines())
+
+
+class Program:
+    """A child whose output is kept, and that is gone when the test is."""
+
+    def __init__(self, test, argv, env):
+        self.log = tempfile.TemporaryFile("w+")
+        self.child = subprocess.Popen([str(a) for a in argv], stdout=self.log, stderr=subprocess.STDOUT, env=env,
+                                      stdin=subprocess.DEVNULL)
+        test.addCleanup(self.kill)
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def kill(self):
+        if self.child.poll() is None:
+            self.child.kill()
+            self.child.wait()
+        self.log.close()
+
+    def wait(self):
+        return self.child.wait(PATIENCE)
+
+    def until_said(self, pattern):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if found := re.search(pattern, self.said()):
+                return found
+            if self.child.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise AssertionError(f"{self.child.args[0]} never said {pattern!r}; it said:\n{self.said()}")
+
+
+class House(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="triggerd-")
+        self.addCleanup(folder.cleanup)
+        self.home = pathlib.Path(folder.name)
+        self.keys = invented_keys()
+        self.url = "http://127.0.0.1:9"  # nobody is there
+        self.daemon = None
+
+    # --- the sandbox ---
+
+    def open_sandbox(self, *options):
+        self.sandbox = Program(self, [BUILD / "triggerd-sandbox", "--listen", "127.0.0.1:0", *options], environment())
+        self.url = self.sandbox.until_said(r"listens on (http://\S+)").group(1)
+
+    # --- files ---
+
+    def write(self, text=None, jobs=REHEARSE, more="", drain="5s"):
+        main = MAIN_FILE.format(home=self.home, url=self.url, more=more, drain=drain) if text is None else text
+        path = self.home / "triggerd.toml"
+        path.write_text(main + jobs)
+        return path
+
+    def check(self, *options, env=None):
+        done = subprocess.run([BUILD / "triggerd", "check", "--config", self.home / "triggerd.toml", *options], text=True,
+                              capture_output=True, env=environment(**(self.keys if env is None else env)), timeout=PATIENCE)
+        return done.returncode, done.stdout.replace(str(self.home), "HOME"), done.stderr
+
+    # --- the daemon ---
+
+    def begin(self, **env):
+        """Starts the daemon without waiting for it."""
+        path = self.home / f"notify-{time.monotonic_ns()}"
+        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.notify.close)
+        self.notify.bind(str(path))
+        self.told = []
+        self.daemon = Program(self, [BUILD / "triggerd", "--config", self.home / "triggerd.toml"],
+                              environment(**self.keys, NOTIFY_SOCKET=str(path), **env))
+        return self.daemon
+
+    def start(self, **env):
+        self.begin(**env)
+        self.until_told("READY=1")
+        return self.daemon
+
+    def until_told(self, word):
+        """Waits for a message to the service manager that holds this; gives it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if not select.select([self.notify], [], [], 0.1)[0]:
+                if self.daemon.child.poll() is not None:
+                    break
+                continue
+            self.told.append(self.notify.recv(4096).decode())
+            if word in self.told[-1]:
+                return self.told[-1]
+        raise AssertionError(f"never told {word!r}, but {self.told}; it said:\n{self.daemon.said()}")
+
+    def signal(self, which):
+        self.daemon.child.send_signal(which)
+
+    def stop(self):
+        """An orderly end: TERM, exit code 0."""
+        self.signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(), 0, self.daemon.said())
+
+    # --- its client ---
+
+    def ctl(self, *words, user=None):
+        argv = [BUILD / "triggerctl", "--socket", self.home / "run/control", *words]
+        done = subprocess.run([str(a) for a in argv], text=True, capture_output=True, env=environment(), timeout=PATIENCE,
+                              user=user, extra_groups=[] if user is not None else None)
+        return done.returncode, done.stdout, done.stderr
+
+    def ask(self, *words):
+        """A call that must succeed; its last reply."""
+        code, out, err = self.ctl("--json", *words)
+        self.assertEqual(code, 0, f"{words}: {out}{err}\n{self.daemon.said()}")
+        return json.loads(out.splitlines()[-1])
+
+    def until(self, look, what):
+        """Looks until something is true: what happens by itself has no notice of its own."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if seen := look():
+                return seen
+            time.sleep(0.05)
+        raise AssertionError(f"never {what}; the daemon said:\n{self.daemon.said()}")
