@@ -115,6 +115,8 @@ class leg_runner {
   // leg_watch.cpp: what waits
   task<> watch();
   task<> observe_once();
+  task<> doze();
+  void look_soon();
   void let_go_of_waiting();
 
   leg_view view() const;
@@ -154,6 +156,9 @@ class leg_runner {
   std::uint64_t open_items_ = 0;
   pacer pacer_{std::nullopt};
   std::map<std::uint64_t, store::action_row> waiting_;  // by number
+  bool unseen_ = false;                // something began to wait after the last look began
+  steady_time next_look_{};
+  std::optional<cancellation> dozing_;
   std::set<std::uint64_t> roomy_;      // of these, no longer counted for pace::open_actions
 
   ending ending_ = ending::none;

@@ -9,6 +9,7 @@ task<> leg_runner::watch() {
   while (!ended()) {
     if (!waiting_.empty()) {
       co_await observe_once();
+      co_await doze();
       continue;
     }
     if (workers_ == 0 && !planning_) co_return;
@@ -17,6 +18,7 @@ task<> leg_runner::watch() {
 }
 
 task<> leg_runner::observe_once() {
+  unseen_ = false;
   std::vector<store::action_row> rows;
   rows.reserve(waiting_.size());
   for (const auto& [number, row] : waiting_) rows.push_back(row);
@@ -41,8 +43,28 @@ task<> leg_runner::observe_once() {
     waiting_.erase(change.number);
     close_up(row);
   }
-  const auto wait = std::clamp<milliseconds>(looked.look_again, limits::shortest_look, limits::longest_look);
-  co_await sleep_for(world_.timers, world_.clock, wait, cancel_);
+  auto wait = std::clamp<milliseconds>(looked.look_again, limits::shortest_look, limits::longest_look);
+  if (unseen_) wait = std::min<milliseconds>(wait, limits::watch_soonest);
+  next_look_ = world_.clock.steady() + wait;
+}
+
+// Until the next look is due, or nothing is left to look at.
+task<> leg_runner::doze() {
+  while (!ended() && !waiting_.empty()) {
+    const std::chrono::nanoseconds left = next_look_ - world_.clock.steady();
+    if (left.count() <= 0) co_return;
+    dozing_.emplace();
+    const auto wake = [this] { dozing_->request(); };
+    const cancellation::listener on_end(cancel_, wake);
+    co_await sleep_for(world_.timers, world_.clock, left, *dozing_);
+  }
+}
+
+// What begins to wait is not left to a look that was planned for older ones.
+void leg_runner::look_soon() {
+  unseen_ = true;
+  next_look_ = std::min(next_look_, world_.clock.steady() + steady_time::duration(limits::watch_soonest));
+  if (dozing_) dozing_->request();
 }
 
 // The leg ends before they do. Their effect stands; only the watching stops.

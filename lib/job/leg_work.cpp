@@ -276,6 +276,7 @@ void leg_runner::settle_entry(entry& one, const effect& became) {
     if (!one.granted) open_up(one.row);  // found again after a restart
     const std::uint64_t number = one.row.number;
     waiting_.insert_or_assign(number, one.row);
+    look_soon();
     if (became.makes_room) make_room(one.row);
     moved();
   } else if (one.granted) {
