@@ -67,6 +67,7 @@ task<wire::outcome> model_transport::perform(wire::request what) {
   one->asked = translated(what);
   one->what = target_ + ' ' + what.method + ' ' + one->asked.target;
   one->patience = what.first_byte_timeout;
+  net_.leaves(one->asked);
   const std::uint64_t number = ++numbers_;
   ++in_flight_;
   most_in_flight_ = std::max(most_in_flight_, in_flight_);

@@ -24,6 +24,7 @@ struct network {
   double refuses = 0;                       // share of requests that find no connection
   milliseconds slowest{80};                 // one way
   std::function<void(std::string)> trace;   // a line for each request and reply
+  std::function<void(const sandbox::request&)> leaves;  // sees every request before its first byte
 };
 
 class model_transport final : public transport::transport {

@@ -20,7 +20,8 @@ class course {
         inputs_(inputs()),
         model_(world(), seed, time_.now()),
         faults_(faults_of(choices_), seed, time_.now()),
-        net_{model_, faults_, time_, time_, noise_, 0, milliseconds(80), [this](std::string line) { note(line); }},
+        net_{model_, faults_, time_, time_, noise_, 0, milliseconds(80), [this](std::string line) { note(line); },
+             [this](const sandbox::request& asked) { check_intent(asked); }},
         around_{time_, net_, disk_, inputs_, noise_, settings(), keys(), wires_, [this](std::string line) { note(line); }} {
     inputs_.secrets = secrets();
     if (choices_.below(3) == 0) net_.refuses = 0.2 * choices_.unit();
@@ -47,6 +48,20 @@ class course {
     out_.trace += ' ';
     out_.trace += line;
     out_.trace += '\n';
+  }
+
+  // Whatever carries the tag or name of an action: that action must be durable before the first byte leaves.
+  void check_intent(const sandbox::request& asked) {
+    if (asked.method == "GET") return;
+    for (auto at = asked.body.find("\"td:"); at != std::string::npos; at = asked.body.find("\"td:", at + 1)) {
+      const std::string tag = asked.body.substr(at + 1, asked.body.find('"', at + 1) - at - 1);
+      bool durable = false;
+      const auto fire = tag.substr(3, tag.find(':', 3) - 3);
+      for (const auto& leg : disk_.rows().legs(fire))
+        for (const auto& action : disk_.rows().actions(fire, leg.target, 0, 1'000'000, false))
+          durable = durable || job::action_tag(action) == tag;
+      if (!durable) out_.broken.push_back("a request for " + tag + " left before its intent was durable");
+    }
   }
 
   void begin() {
