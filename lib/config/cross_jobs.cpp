@@ -15,7 +15,6 @@ namespace {
 using drafted_job = drafted<spec::job_spec>;
 using drafted_target = drafted<spec::target_spec>;
 using spec::credential_kind;
-using spec::environment;
 
 std::vector<const drafted_target*> select(const draft& all, const std::vector<std::string>& entries) {
   std::vector<const drafted_target*> out;
@@ -82,7 +81,7 @@ void check_access(const drafted_job& job, const drafted_target& target, const kn
     const place where = overridden ? place_of(*job.table, {"auth", "credential"}) : place_of(*job.table, {"targets"});
     const bool exchanges = found->second.exchange && found->second.kind == credential_kind::pat;
     const std::string branch = overridden && job.value.auth.branch ? *job.value.auth.branch : target.value.branch;
-    if (exchanges && (target.value.env != environment::preview || !branch.empty() || target.table->find("branches"))) continue;
+    if (exchanges && (target.value.env != spec::environment::preview || !branch.empty() || target.table->find("branches"))) continue;
     std::string message = "job " + in_quotes(job.value.name) + " calls " + std::string(id) + " on target " + in_quotes(target.value.name);
     if (exchanges) {
       out.error(where, codes::branch, message + " with an exchanged preview key, which needs a branch; give the target one");
@@ -99,7 +98,7 @@ void check_access(const drafted_job& job, const drafted_target& target, const kn
 
 void check_auth(const drafted_job& job, const drafted_target& target, const known_credentials& known, complaints& out) {
   const auto& auth = job.value.auth;
-  if (auth.branch && (target.value.env == environment::staging || target.value.env == environment::prod))
+  if (auth.branch && (target.value.env == spec::environment::staging || target.value.env == spec::environment::prod))
     out.error(place_of(*job.table, {"auth", "branch"}), codes::branch,
               "auth.branch has no effect on target " + in_quotes(target.value.name) + ", whose environment is " + std::string(slug(target.value.env)) + "; remove it");
   if (auth.base_url) {
@@ -121,12 +120,12 @@ void check_sync(const drafted_job& job, const drafted_target& target, const know
   const auto kind = found == known.end() ? std::nullopt : found->second.kind;
   const bool is_key = kind == credential_kind::secret_key || kind == credential_kind::additional_key;
   const auto scope = place_of(*job.table, {"scope"});
-  if (sync->parent_scope && target.value.env != environment::preview)
+  if (sync->parent_scope && target.value.env != spec::environment::preview)
     out.error(scope, codes::branch, "scope = \"parent\" writes what all preview branches share, and target " + in_quotes(target.value.name) + " is " + std::string(slug(target.value.env)) + "; use scope = \"branch\"");
   else if (sync->parent_scope && is_key)
     out.error(scope, codes::not_allowed, "scope = \"parent\" needs a personal access token: the preview key of target " + in_quotes(target.value.name) + " reaches single branches only");
   const bool no_branch = target.value.branch.empty() && !job.value.auth.branch && !target.table->find("branches");
-  if (!sync->parent_scope && target.value.env == environment::preview && no_branch && kind && !is_key)
+  if (!sync->parent_scope && target.value.env == spec::environment::preview && no_branch && kind && !is_key)
     out.error(place_of(*job.table, {"targets"}), codes::branch,
               "target " + in_quotes(target.value.name) + " names no branch, so this job would write what all preview branches share; give the target a branch, or set scope = \"parent\"");
 }

@@ -10,7 +10,6 @@ namespace triggerd::config {
 namespace {
 
 using spec::credential_kind;
-using spec::environment;
 
 bool is_key(std::optional<credential_kind> kind) { return kind == credential_kind::secret_key || kind == credential_kind::additional_key; }
 
@@ -54,12 +53,12 @@ void check_plaintext(const std::string& url, bool allowed, const place& where, c
 
 void check_branch(const spec::target_spec& target, const node& table, const known_credential& known, complaints& out) {
   const auto env = std::string(slug(target.env));
-  const bool branches_exist = target.env == environment::preview || target.env == environment::dev;
+  const bool branches_exist = target.env == spec::environment::preview || target.env == spec::environment::dev;
   if (!target.branch.empty() && !branches_exist)
     out.error(place_of(table, {"branch"}), codes::branch,
               "target " + in_quotes(target.name) + " has a branch, but its environment is " + env + ", where the branch header has no effect; remove it, or use preview");
   // With `branches` the members of the family name them.
-  if (target.branch.empty() && target.env == environment::preview && is_key(known.kind) && !table.find("branches"))
+  if (target.branch.empty() && target.env == spec::environment::preview && is_key(known.kind) && !table.find("branches"))
     out.error(table.where, codes::branch, "target " + in_quotes(target.name) + " uses a preview key without a branch; the server refuses every such call, so add branch = \"...\"");
 }
 

@@ -9,38 +9,38 @@ namespace triggerd::config {
 
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr auto duration = R"(^([0-9]+(w|d|h|ms|m|s))+$)";
 constexpr auto placeholder = R"(\{\{.*\}\})";
 
-json text() { return {{"type", "string"}}; }
-json pattern(std::string_view expression) { return {{"type", "string"}, {"pattern", expression}}; }
-json either(json a, json b) { return {{"anyOf", json::array({std::move(a), std::move(b)})}}; }
+ordered_json text() { return {{"type", "string"}}; }
+ordered_json pattern(std::string_view expression) { return {{"type", "string"}, {"pattern", expression}}; }
+ordered_json either(ordered_json a, ordered_json b) { return {{"anyOf", ordered_json::array({std::move(a), std::move(b)})}}; }
 
-json words_of(words list) {
-  json out = {{"type", "string"}, {"enum", json::array()}};
+ordered_json words_of(words list) {
+  ordered_json out = {{"type", "string"}, {"enum", ordered_json::array()}};
   for (const auto word : list) out["enum"].push_back(word);
   return out;
 }
 
-json whole_number(const key& k) {
-  json out = {{"type", "integer"}, {"minimum", static_cast<std::int64_t>(k.least)}};
+ordered_json whole_number(const key& k) {
+  ordered_json out = {{"type", "integer"}, {"minimum", static_cast<std::int64_t>(k.least)}};
   if (k.most < 9e15) out["maximum"] = static_cast<std::int64_t>(k.most);
   return out;
 }
 
-json list_of(json element, const key& k) {
-  json out = {{"type", "array"}, {"items", std::move(element)}};
+ordered_json list_of(ordered_json element, const key& k) {
+  ordered_json out = {{"type", "array"}, {"items", std::move(element)}};
   if (k.most < 9e15) out["maxItems"] = static_cast<std::int64_t>(k.most);
   return out;
 }
 
-json map_of(json element) { return {{"type", "object"}, {"additionalProperties", std::move(element)}}; }
+ordered_json map_of(ordered_json element) { return {{"type", "object"}, {"additionalProperties", std::move(element)}}; }
 
-json table(const shape& s, bool complete);
+ordered_json table(const shape& s, bool complete);
 
-json plain_form(const key& k, bool complete) {
+ordered_json plain_form(const key& k, bool complete) {
   switch (k.is) {
     case form::text:
     case form::path: return text();
@@ -58,16 +58,16 @@ json plain_form(const key& k, bool complete) {
     case form::share: return either({{"type", "integer"}, {"minimum", 0}}, pattern(R"(^[0-9.]+%$)"));
     case form::percent: return pattern(R"(^[0-9.]+%$)");
     case form::instants: return either(text(), list_of(text(), k));
-    case form::scalar: return {{"type", json::array({"string", "number", "boolean"})}};
-    case form::text_or_number: return {{"type", json::array({"string", "number"})}};
+    case form::scalar: return {{"type", ordered_json::array({"string", "number", "boolean"})}};
+    case form::text_or_number: return {{"type", ordered_json::array({"string", "number"})}};
     case form::strings: return list_of(k.allowed.empty() ? text() : words_of(k.allowed), k);
     case form::argv: {
-      json out = list_of(text(), k);
+      ordered_json out = list_of(text(), k);
       out["minItems"] = 1;
       return out;
     }
     case form::text_map: return map_of(k.allowed.empty() ? text() : words_of(k.allowed));
-    case form::json: return json::object();
+    case form::json: return ordered_json::object();
     case form::json_table: return {{"type", "object"}};
     case form::json_list: return {{"type", "array"}};
     case form::table:
@@ -77,7 +77,7 @@ json plain_form(const key& k, bool complete) {
     case form::name_or_source: return either(text(), table(*k.of, true));
     case form::text_or_source_map: return map_of(either(text(), table(*k.of, true)));
   }
-  return json::object();
+  return ordered_json::object();
 }
 
 bool is_text(form f) {
@@ -85,8 +85,8 @@ bool is_text(form f) {
          f == form::text_or_number || f == form::table;
 }
 
-json property(const key& k, bool complete) {
-  json out = plain_form(k, complete);
+ordered_json property(const key& k, bool complete) {
+  ordered_json out = plain_form(k, complete);
   // Where placeholders are replaced, one may stand for a value of any type.
   if (k.replaced != names::none && !is_text(k.is)) out = either(std::move(out), pattern(placeholder));
   std::string about(k.about);
@@ -96,9 +96,9 @@ json property(const key& k, bool complete) {
 }
 
 // `complete`: what is required must stand here; else a default may give it.
-json object_of(const std::vector<const key*>& keys, bool complete) {
-  json out = {{"type", "object"}, {"properties", json::object()}};
-  json needed = json::array();
+ordered_json object_of(const std::vector<const key*>& keys, bool complete) {
+  ordered_json out = {{"type", "object"}, {"properties", ordered_json::object()}};
+  ordered_json needed = ordered_json::array();
   for (const key* k : keys) {
     if (k->when == due::later) continue;
     out["properties"][std::string(k->name)] = property(*k, complete);
@@ -109,26 +109,26 @@ json object_of(const std::vector<const key*>& keys, bool complete) {
   return out;
 }
 
-json kinds_of(const shape& s) {
-  json out = {{"type", "object"}, {"oneOf", json::array()}};
+ordered_json kinds_of(const shape& s) {
+  ordered_json out = {{"type", "object"}, {"oneOf", ordered_json::array()}};
   for (const auto& option : s.kinds) {
     node of_kind;
     of_kind.set(s.kind_key, node::string(std::string(option.word), {}));
-    json one = object_of(keys_of(s, of_kind), false);
-    one["properties"][std::string(s.kind_key)]["enum"] = json::array({option.word});
-    one["required"] = json::array({s.kind_key});
+    ordered_json one = object_of(keys_of(s, of_kind), false);
+    one["properties"][std::string(s.kind_key)]["enum"] = ordered_json::array({option.word});
+    one["required"] = ordered_json::array({s.kind_key});
     out["oneOf"].push_back(std::move(one));
   }
   return out;
 }
 
-json table(const shape& s, bool complete) {
+ordered_json table(const shape& s, bool complete) {
   return s.kinds.empty() ? object_of(keys_of(s, node{}), complete) : kinds_of(s);
 }
 
 std::string document(const shape& s, std::string_view title) {
-  json out = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
-  const json body = table(s, false);
+  ordered_json out = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}};
+  const ordered_json body = table(s, false);
   for (const auto& [name, value] : body.items()) out[name] = value;
   return out.dump(2) + '\n';
 }

@@ -25,7 +25,7 @@ environment = "prod"
 credential = "k"
 )";
 
-std::string trigger(const std::string& name, const std::string& more = {}) {
+std::string trigger_on_both(const std::string& name, const std::string& more = {}) {
   return "[job." + name + "]\ntype = \"trigger\"\ntargets = [\"t\", \"shop-prod\"]\ntask = \"t\"\n" + more;
 }
 
@@ -39,8 +39,8 @@ paper_machine machine_of(std::map<std::string, std::string> files) {
 
 TEST_CASE("included files are read in lexical order, hidden ones are not, and none twice") {
   const auto machine = machine_of({{main_path, "version = 1\ninclude = [\"jobs.d/*.toml\", \"jobs.d/b.toml\"]\n" + one_target},
-                                   {"/etc/triggerd/jobs.d/c.toml", trigger("c")},
-                                   {"/etc/triggerd/jobs.d/b.toml", trigger("b")},
+                                   {"/etc/triggerd/jobs.d/c.toml", trigger_on_both("c")},
+                                   {"/etc/triggerd/jobs.d/b.toml", trigger_on_both("b")},
                                    {"/etc/triggerd/jobs.d/.#b.toml", "broken ["},
                                    {"/etc/triggerd/jobs.d/b.toml~", "broken ["}});
   const auto all = good(load(machine));
@@ -72,15 +72,15 @@ TEST_CASE("the main file says which version it uses") {
 
 TEST_CASE("two jobs of one name in two files are told at the second with the place of the first") {
   const auto machine = machine_of({{main_path, "version = 1\ninclude = [\"*.toml\"]\n" + one_target},
-                                   {"/etc/triggerd/a.toml", trigger("same")},
-                                   {"/etc/triggerd/b.toml", trigger("other") + trigger("same")}});
+                                   {"/etc/triggerd/a.toml", trigger_on_both("same")},
+                                   {"/etc/triggerd/b.toml", trigger_on_both("other") + trigger_on_both("same")}});
   CHECK(told(load(machine)) == "b.toml:5:1: error: [job.same] stands in /etc/triggerd/a.toml:1:1 too; rename one of them [config.duplicate]\n");
 }
 
 TEST_CASE("one broken file does not hide what is wrong in the others") {
   const auto machine = machine_of({{main_path, "version = 1\ninclude = [\"*.toml\"]\n" + one_target},
                                    {"/etc/triggerd/a.toml", "[job.a\n"},
-                                   {"/etc/triggerd/b.toml", trigger("b", "timout = \"1s\"\n")}});
+                                   {"/etc/triggerd/b.toml", trigger_on_both("b", "timout = \"1s\"\n")}});
   const auto text = told(load(machine));
   CHECK(text.find("a.toml:1:7: error: ") == 0);
   CHECK(text.find("b.toml:5:1: error: unknown key \"timout\"") != std::string::npos);
@@ -110,7 +110,7 @@ level = "debug"
 redact = ["A"]
 )" + one_target + "labels = { b = \"2\" }\nretry = { attempts = 2 }\n"},
                                    {"/etc/triggerd/1.d/a.toml", "[defaults.job]\nparallel = 8\n[log]\nredact = [\"B\"]\n"},
-                                   {"/etc/triggerd/2.d/b.toml", trigger("j", "labels = { b = \"2\" }\nretry = { attempts = 2 }\n")}});
+                                   {"/etc/triggerd/2.d/b.toml", trigger_on_both("j", "labels = { b = \"2\" }\nretry = { attempts = 2 }\n")}});
   const auto all = good(load(machine));
   const auto& t = named(all.targets, "t");
   CHECK(t.labels == std::map<std::string, std::string>{{"a", "1"}, {"b", "2"}});
@@ -133,7 +133,7 @@ TEST_CASE("a default may give what a job must have") {
 
 TEST_CASE("a job's way to fire replaces the default's, and how schedules behave is inherited") {
   const auto all = good("[defaults.job]\nschedule = { every = \"1h\", jitter = \"5m\", catch_up = { policy = \"last\" } }\n" +
-                        trigger("cron", "schedule = { cron = \"@daily\", catch_up = { max = 3 } }\n") + trigger("same"));
+                        trigger_on_both("cron", "schedule = { cron = \"@daily\", catch_up = { max = 3 } }\n") + trigger_on_both("same"));
   const auto& cron = named(all.jobs, "cron").schedule;
   CHECK(cron.cron == "@daily");
   CHECK_FALSE(cron.every.has_value());
@@ -144,13 +144,13 @@ TEST_CASE("a job's way to fire replaces the default's, and how schedules behave 
 }
 
 TEST_CASE("defaults that only say how schedules behave do not make a job fire") {
-  const auto all = good("[defaults.job]\nschedule = { jitter = \"5m\" }\n" + trigger("j"));
+  const auto all = good("[defaults.job]\nschedule = { jitter = \"5m\" }\n" + trigger_on_both("j"));
   CHECK_FALSE(named(all.jobs, "j").schedule.any());
 }
 
 TEST_CASE("the zone of a schedule is its own, else the default's, else the process's") {
   const auto zone = [](const std::string& before, const std::string& own) {
-    return named(good(before + trigger("j", "schedule = { cron = \"@daily\"" + own + " }\n")).jobs, "j").schedule.timezone;
+    return named(good(before + trigger_on_both("j", "schedule = { cron = \"@daily\"" + own + " }\n")).jobs, "j").schedule.timezone;
   };
   CHECK(zone("", "") == "UTC");
   CHECK(zone("[daemon]\ntimezone = \"Europe/Vienna\"\n", "") == "Europe/Vienna");
@@ -159,7 +159,7 @@ TEST_CASE("the zone of a schedule is its own, else the default's, else the proce
 }
 
 TEST_CASE("a default timeout is for short jobs: batches and replays take hours rightly") {
-  const auto all = good("[defaults.job]\ntimeout = \"90m\"\n" + trigger("t") +
+  const auto all = good("[defaults.job]\ntimeout = \"90m\"\n" + trigger_on_both("t") +
                         "[job.b]\ntype = \"batch\"\ntargets = [\"shop-prod\"]\ntask = \"t\"\nitems = []\n"
                         "[job.r]\ntype = \"replay\"\ntargets = [\"shop-prod\"]\nselect = { from = \"-2h\", to = \"-60s\" }\ntimeout = \"5h\"\n"
                         "[job.s]\ntype = \"env-sync\"\ntargets = [\"shop-prod\"]\nsource = [{ values = { A = \"a\" } }]\n");
