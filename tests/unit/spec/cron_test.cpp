@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "spec/codes.hpp"
 #include "support/shown_result.hpp"
+#include "unit/spec/times.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,14 +12,9 @@
 using namespace triggerd;
 using namespace triggerd::spec;
 using std::chrono::local_seconds;
+using test::local;
 
 namespace {
-
-local_seconds local(std::string_view text) {
-  const auto at = text::parse_iso(std::string(text) + 'Z');
-  REQUIRE(at);
-  return local_seconds(std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch());
-}
 
 std::string shown(std::optional<local_seconds> at) {
   return at ? text::iso(instant(at->time_since_epoch())).substr(0, 19) : "never";

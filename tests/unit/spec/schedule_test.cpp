@@ -6,6 +6,7 @@
 #include "spec/cron.hpp"
 #include "spec/zone.hpp"
 #include "support/shown_result.hpp"
+#include "unit/spec/times.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,14 +19,9 @@ using fold = dst_spec::fold_rule;
 using policy = catch_up_spec::policy;
 using std::chrono::hours;
 using std::chrono::minutes;
+using test::utc;
 
 namespace {
-
-instant utc(std::string_view text) {
-  const auto at = text::parse_iso(text);
-  REQUIRE(at);
-  return *at;
-}
 
 schedule_spec of_cron(std::string_view cron, std::string_view timezone, gap g = gap::shift, fold f = fold::first) {
   schedule_spec s;

@@ -3,24 +3,16 @@
 #include "base/text.hpp"
 #include "spec/codes.hpp"
 #include "support/shown_result.hpp"
+#include "unit/spec/times.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace triggerd;
 using namespace triggerd::spec;
-using std::chrono::local_seconds;
+using test::local;
+using test::utc;
 
 namespace {
-
-instant utc(std::string_view text) {
-  const auto at = text::parse_iso(text);
-  REQUIRE(at);
-  return *at;
-}
-
-local_seconds local(std::string_view text) {
-  return local_seconds(std::chrono::floor<std::chrono::seconds>(utc(std::string(text) + 'Z')).time_since_epoch());
-}
 
 zone named(std::string_view name) {
   const auto found = zone::find(name);
