@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-json body_of(const json& payload, const json& options = json::object()) { return json::parse(trigger_body(&payload, options)); }
+json sent_body(const json& payload, const json& options = json::object()) { return json::parse(trigger_body(&payload, options)); }
 
 std::string refusal(const json& payload) {
   const auto checked = check_payload(payload);
@@ -51,10 +51,10 @@ TEST_CASE("no payload is no member") {
 }
 
 TEST_CASE("a trigger's body holds the payload beside its options") {
-  CHECK(body_of("text", {{"ttl", "60s"}}) ==
+  CHECK(sent_body("text", {{"ttl", "60s"}}) ==
         json{{"payload", "text"}, {"options", {{"ttl", "60s"}, {"payloadType", "text/plain"}, {"payloadSize", 4}}}});
-  CHECK(body_of({{"a", 1}})["payload"] == R"({"json":{"a":1}})");
-  CHECK(body_of("")["payload"] == "");
+  CHECK(sent_body({{"a", 1}})["payload"] == R"({"json":{"a":1}})");
+  CHECK(sent_body("")["payload"] == "");
 }
 
 TEST_CASE("text is written as JavaScript writes it") {

@@ -22,7 +22,7 @@ json options_of(const json& written) {
 }
 
 // One option's value on the wire.
-json wire(const char* name, const json& value, const char* on_the_wire) {
+json sent_option(const char* name, const json& value, const char* on_the_wire) {
   const json made = options_of(json{{name, value}});
   REQUIRE(made.size() == 1);
   REQUIRE(made.contains(on_the_wire));
@@ -68,8 +68,8 @@ TEST_CASE("an unknown option is refused with its nearest neighbour") {
 }
 
 TEST_CASE("queue becomes an object with its name") {
-  CHECK(wire("queue", "slow", "queue") == json{{"name", "slow"}});
-  CHECK(wire("queue", 7, "queue") == json{{"name", "7"}});  // a placeholder may have kept its type
+  CHECK(sent_option("queue", "slow", "queue") == json{{"name", "slow"}});
+  CHECK(sent_option("queue", 7, "queue") == json{{"name", "7"}});  // a placeholder may have kept its type
   for (const auto& bad : no_text) refuse("queue", bad);
 }
 
@@ -77,17 +77,17 @@ TEST_CASE("texts go as they are") {
   const std::pair<const char*, const char*> names[] = {
       {"concurrency_key", "concurrencyKey"}, {"region", "region"}, {"version", "lockToVersion"}};
   for (const auto& [written, on_the_wire] : names) {
-    CHECK(wire(written, "Zoë/1", on_the_wire) == "Zoë/1");
-    CHECK(wire(written, 20260115.5, on_the_wire) == "20260115.5");
-    CHECK(wire(written, true, on_the_wire) == "true");
+    CHECK(sent_option(written, "Zoë/1", on_the_wire) == "Zoë/1");
+    CHECK(sent_option(written, 20260115.5, on_the_wire) == "20260115.5");
+    CHECK(sent_option(written, true, on_the_wire) == "true");
     for (const auto& bad : no_text) refuse(written, bad);
   }
 }
 
 TEST_CASE("concurrency names one limit or two") {
-  CHECK(wire("concurrency", "a-B_9", "concurrency") == json{"a-B_9"});
-  CHECK(wire("concurrency", json{"a", "b"}, "concurrency") == json{"a", "b"});
-  CHECK(wire("concurrency", std::string(122, 'x'), "concurrency").size() == 1);
+  CHECK(sent_option("concurrency", "a-B_9", "concurrency") == json{"a-B_9"});
+  CHECK(sent_option("concurrency", json{"a", "b"}, "concurrency") == json{"a", "b"});
+  CHECK(sent_option("concurrency", std::string(122, 'x'), "concurrency").size() == 1);
   refuse("concurrency", json{"a", "b", "c"}, "more than two");
   for (const auto& bad : {json(""), json("a b"), json("ä"), json(std::string(123, 'x')), json(5), json::object()}) {
     refuse("concurrency", bad);
@@ -96,34 +96,34 @@ TEST_CASE("concurrency names one limit or two") {
 }
 
 TEST_CASE("test is a flag, also as a placeholder's text") {
-  CHECK(wire("test", true, "test") == true);
-  CHECK(wire("test", "false", "test") == false);
+  CHECK(sent_option("test", true, "test") == true);
+  CHECK(sent_option("test", "false", "test") == false);
   for (const auto& bad : {json("yes"), json(1), json(""), json::array()}) refuse("test", bad);
 }
 
 TEST_CASE("delay is a duration in seconds or an instant in UTC") {
-  CHECK(wire("delay", "1h30m", "delay") == "5400s");
-  CHECK(wire("delay", "250ms", "delay") == "1s");
-  CHECK(wire("delay", "0s", "delay") == "0s");
-  CHECK(wire("delay", "2026-12-01T10:00:00+02:00", "delay") == "2026-12-01T08:00:00.000Z");
-  CHECK(wire("delay", "2026-12-01", "delay") == "2026-12-01T00:00:00.000Z");
+  CHECK(sent_option("delay", "1h30m", "delay") == "5400s");
+  CHECK(sent_option("delay", "250ms", "delay") == "1s");
+  CHECK(sent_option("delay", "0s", "delay") == "0s");
+  CHECK(sent_option("delay", "2026-12-01T10:00:00+02:00", "delay") == "2026-12-01T08:00:00.000Z");
+  CHECK(sent_option("delay", "2026-12-01", "delay") == "2026-12-01T00:00:00.000Z");
   for (const auto& bad : no_duration) refuse("delay", bad);
   refuse("delay", "2026-12-01T10:00:00");  // in which zone?
 }
 
 TEST_CASE("ttl is a duration above zero") {
-  CHECK(wire("ttl", "10m", "ttl") == "600s");
-  CHECK(wire("ttl", "1ms", "ttl") == "1s");
+  CHECK(sent_option("ttl", "10m", "ttl") == "600s");
+  CHECK(sent_option("ttl", "1ms", "ttl") == "1s");
   refuse("ttl", "0s", "zero");
   refuse("ttl", "2026-12-01");
   for (const auto& bad : no_duration) refuse("ttl", bad);
 }
 
 TEST_CASE("max_attempts is a whole number from 1") {
-  CHECK(wire("max_attempts", 3, "maxAttempts") == 3);
-  CHECK(wire("max_attempts", "3", "maxAttempts") == 3);
-  CHECK(wire("max_attempts", 3.0, "maxAttempts") == 3);
-  CHECK(wire("max_attempts", 3, "maxAttempts").is_number_integer());
+  CHECK(sent_option("max_attempts", 3, "maxAttempts") == 3);
+  CHECK(sent_option("max_attempts", "3", "maxAttempts") == 3);
+  CHECK(sent_option("max_attempts", 3.0, "maxAttempts") == 3);
+  CHECK(sent_option("max_attempts", 3, "maxAttempts").is_number_integer());
   for (const auto& bad : {json(0), json(-1), json(1.5), json(1'001), json("x"), json(""), json(true), json(1e300),
                           json(UINT64_MAX), json::array()})
     refuse("max_attempts", bad);
@@ -131,7 +131,7 @@ TEST_CASE("max_attempts is a whole number from 1") {
 
 TEST_CASE("metadata is a table the server keeps unchanged") {
   const json table{{"a", {{"b", json::array({1, nullptr, "x"})}}}};
-  CHECK(wire("metadata", table, "metadata") == table);
+  CHECK(sent_option("metadata", table, "metadata") == table);
   for (const auto& bad : {json("sesame"), json(5), json::array({1}), json(true)}) refuse("metadata", bad);
   refuse("metadata", json{{"n", (std::int64_t{1} << 53) + 1}}, "2^53");
   refuse("metadata", json{{"n", std::string(limits::metadata, 'x')}}, "262144");
@@ -145,42 +145,42 @@ TEST_CASE("metadata is a table the server keeps unchanged") {
 }
 
 TEST_CASE("max_duration is a duration of five seconds or more") {
-  CHECK(wire("max_duration", "1h", "maxDuration") == 3'600);
-  CHECK(wire("max_duration", "5001ms", "maxDuration") == 6);
-  CHECK(wire("max_duration", "5s", "maxDuration") == 5);
+  CHECK(sent_option("max_duration", "1h", "maxDuration") == 3'600);
+  CHECK(sent_option("max_duration", "5001ms", "maxDuration") == 6);
+  CHECK(sent_option("max_duration", "5s", "maxDuration") == 5);
   refuse("max_duration", "4s", "5s");
   for (const auto& bad : no_duration) refuse("max_duration", bad);
 }
 
 TEST_CASE("machine is one of the presets") {
   for (const auto* preset : {"micro", "small-1x", "small-2x", "medium-1x", "medium-2x", "large-1x", "large-2x"})
-    CHECK(wire("machine", preset, "machine") == preset);
+    CHECK(sent_option("machine", preset, "machine") == preset);
   for (const auto& bad : {json("Micro"), json("large-3x"), json(""), json(1), json::object()}) refuse("machine", bad);
 }
 
 TEST_CASE("priority is any number") {
-  CHECK(wire("priority", 10, "priority") == 10);
-  CHECK(wire("priority", -1.5, "priority") == -1.5);
-  CHECK(wire("priority", "2.5", "priority") == 2.5);
+  CHECK(sent_option("priority", 10, "priority") == 10);
+  CHECK(sent_option("priority", -1.5, "priority") == -1.5);
+  CHECK(sent_option("priority", "2.5", "priority") == 2.5);
   for (const auto& bad : {json(""), json("x"), json("1x"), json("nan"), json("inf"), json(true), json::array(),
                           json(std::numeric_limits<double>::infinity())})
     refuse("priority", bad);
 }
 
 TEST_CASE("external_deployment_id is trimmed and bounded") {
-  CHECK(wire("external_deployment_id", " 3f9c1d2 ", "externalDeploymentId") == "3f9c1d2");
-  CHECK(wire("external_deployment_id", std::string(128, 'x') + "  ", "externalDeploymentId").get<std::string>().size() == 128);
+  CHECK(sent_option("external_deployment_id", " 3f9c1d2 ", "externalDeploymentId") == "3f9c1d2");
+  CHECK(sent_option("external_deployment_id", std::string(128, 'x') + "  ", "externalDeploymentId").get<std::string>().size() == 128);
   refuse("external_deployment_id", std::string(129, 'x'), "128");
   refuse("external_deployment_id", "   ");
   for (const auto& bad : no_text) refuse("external_deployment_id", bad);
 }
 
 TEST_CASE("debounce is a key with a delay, and more where it is wanted") {
-  CHECK(wire("debounce", {{"key", "k"}, {"delay", "5s"}}, "debounce") == json{{"key", "k"}, {"delay", "5s"}});
-  CHECK(wire("debounce", {{"key", "k"}, {"delay", "5s"}, {"mode", "trailing"}, {"max_delay", "5m"}}, "debounce") ==
+  CHECK(sent_option("debounce", {{"key", "k"}, {"delay", "5s"}}, "debounce") == json{{"key", "k"}, {"delay", "5s"}});
+  CHECK(sent_option("debounce", {{"key", "k"}, {"delay", "5s"}, {"mode", "trailing"}, {"max_delay", "5m"}}, "debounce") ==
         json{{"key", "k"}, {"delay", "5s"}, {"mode", "trailing"}, {"maxDelay", "300s"}});
-  CHECK(wire("debounce", {{"key", 5}, {"delay", "5s"}, {"mode", nullptr}}, "debounce") == json{{"key", "5"}, {"delay", "5s"}});
-  CHECK(wire("debounce", {{"key", std::string(512, 'k')}, {"delay", "1s"}}, "debounce").size() == 2);
+  CHECK(sent_option("debounce", {{"key", 5}, {"delay", "5s"}, {"mode", nullptr}}, "debounce") == json{{"key", "5"}, {"delay", "5s"}});
+  CHECK(sent_option("debounce", {{"key", std::string(512, 'k')}, {"delay", "1s"}}, "debounce").size() == 2);
   refuse("debounce", {{"key", std::string(513, 'k')}, {"delay", "1s"}}, "debounce.key");
   refuse("debounce", {{"key", "k"}, {"delay", "999ms"}}, "debounce.delay");
   refuse("debounce", {{"key", "k"}, {"delay", "5s"}, {"max_delay", "5s"}}, "debounce.max_delay");
@@ -196,19 +196,19 @@ TEST_CASE("debounce is a key with a delay, and more where it is wanted") {
 }
 
 TEST_CASE("tags are a list, with ours at its end") {
-  CHECK(wire("tags", "user:1", "tags") == json{"user:1"});
-  CHECK(wire("tags", json{"b", "a", 5}, "tags") == json{"b", "a", "5"});
+  CHECK(sent_option("tags", "user:1", "tags") == json{"user:1"});
+  CHECK(sent_option("tags", json{"b", "a", 5}, "tags") == json{"b", "a", "5"});
   CHECK(options_of({{"tags", json::array()}}) == json::object());
   const auto with_ours = trigger_options({{"tags", {"a"}}}, "td:1", {}, {});
   CHECK(with_ours.value() == json{{"tags", {"a", "td:1"}}});
   CHECK(trigger_options(json::object(), "td:1", {}, {}).value() == json{{"tags", {"td:1"}}});
   const std::vector<std::string> ten(10, "t");
-  CHECK(wire("tags", ten, "tags").size() == 10);
+  CHECK(sent_option("tags", ten, "tags").size() == 10);
   refuse("tags", std::vector<std::string>(11, "t"), "more than 10");
   const auto one_too_many = trigger_options({{"tags", ten}}, "td:1", {}, {});
   REQUIRE_FALSE(one_too_many.has_value());
   CHECK(one_too_many.error().message.find("triggerd adds") != std::string::npos);
-  CHECK(wire("tags", std::string(128, 'x'), "tags").size() == 1);
+  CHECK(sent_option("tags", std::string(128, 'x'), "tags").size() == 1);
   refuse("tags", std::string(129, 'x'), "128");
   refuse("tags", json{"a", ""}, "empty");
   for (const auto& bad : no_text)
@@ -220,7 +220,7 @@ TEST_CASE("lengths are counted as the server counts them, in UTF-16 units") {
   std::string two_bytes, four_bytes;
   for (int i = 0; i < 128; ++i) two_bytes += "é";   // one unit each
   for (int i = 0; i < 65; ++i) four_bytes += "😀";  // two units each
-  CHECK(wire("tags", two_bytes, "tags").size() == 1);
+  CHECK(sent_option("tags", two_bytes, "tags").size() == 1);
   refuse("tags", four_bytes, "128");
 }
 
