@@ -7,6 +7,7 @@
 #include "process.hpp"
 #include "prove.hpp"
 
+#include <filesystem>
 #include <iostream>
 
 #include <unistd.h>
@@ -30,7 +31,8 @@ int main_program(int argc, const char* const* argv) {
   const config::machine_environment machine;
   const process_environment env(machine, ::geteuid() == 0);
   const std::string path = said->config.empty() ? default_config_path(machine) : said->config;
-  return said->check ? check_files(path, *said, env) : run_daemon(path, env);
+  // What the daemon writes down must mean the same wherever it is started next.
+  return said->check ? check_files(path, *said, env) : run_daemon(std::filesystem::absolute(path), env);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ void settle(node& text) {
   std::string_view rest = text.text;
   while (rest.starts_with("./")) rest.remove_prefix(2);
   const auto folder = text.where.folder();
-  text.text = (folder == "/" ? folder : folder + '/') + std::string(rest);
+  text.text = (folder.empty() || folder == "/" ? folder : folder + '/') + std::string(rest);
 }
 
 // A program without a slash is found through PATH.

@@ -13,7 +13,7 @@ node merge(const shape& s, const node& base, const node& over);
 // schedule, if the job has one; `timezone` is the process's, for jobs without any.
 node merge_job(const node& defaults, const node& job, const std::string& timezone);
 
-// Makes paths absolute, from the folder of the file that names them. A path that starts with a placeholder stays.
+// Makes paths begin with the folder of the file that names them. A path that starts with a placeholder stays.
 void settle_paths(node& table, const shape& s);
 
 }  // namespace triggerd::config

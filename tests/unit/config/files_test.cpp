@@ -60,6 +60,14 @@ TEST_CASE("a main file that is not there is told with its path") {
   CHECK(told(load(machine_of({}))) == "triggerd.toml: error: \"/etc/triggerd/triggerd.toml\" cannot be read: No such file or directory [config.file]\n");
 }
 
+TEST_CASE("what stands beside a main file that is named without a folder stays beside it") {
+  const auto machine = machine_of({{"triggerd.toml", "version = 1\n" + one_target +
+                                                         "[job.j]\ntype = \"trigger\"\ntargets = [\"t\"]\ntask = \"x\"\n"
+                                                         "payload_from = { file = \"./day.json\" }\n"}});
+  const auto all = good(config::load("triggerd.toml", machine));
+  CHECK(std::get<spec::trigger_spec>(named(all.jobs, "j").what).payload_file == "day.json");
+}
+
 TEST_CASE("a file that an include names must be there") {
   const auto machine = machine_of({{main_path, "version = 1\ninclude = [\"gone.toml\"]\n"}});
   CHECK(told(load(machine)) == "triggerd.toml:2:12: error: \"/etc/triggerd/gone.toml\" cannot be read: No such file or directory [config.file]\n");
