@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct bench {
+struct journal_bench {
   test::virtual_time time;
   store::memory_disk disk;
   store::memory_ledger ledger{disk, time, time};
@@ -34,11 +34,11 @@ struct bench {
 }  // namespace
 
 TEST_CASE("a commit completes when everything written before it is durable") {
-  bench b;
+  journal_bench b;
   b.disk.commit_takes = [] { return 10ms; };
   b.journal.set("a", "1");
   std::optional<result<>> done;
-  b.time.spawn(bench::wait(b.journal, done));
+  b.time.spawn(journal_bench::wait(b.journal, done));
   b.time.advance(9ms);
   CHECK_FALSE(done.has_value());
   b.time.advance(1ms);
@@ -49,16 +49,16 @@ TEST_CASE("a commit completes when everything written before it is durable") {
 }
 
 TEST_CASE("a disk that refuses holds commits back, and gets everything when it is well again") {
-  bench b;
+  journal_bench b;
   b.disk.broken = "no space left on device";
   b.journal.set("a", "1");
   std::optional<result<>> first, second;
-  b.time.spawn(bench::wait(b.journal, first));
+  b.time.spawn(journal_bench::wait(b.journal, first));
   b.time.run();
   CHECK_FALSE(b.journal.well());
   CHECK(b.journal.trouble().find("no space") != std::string::npos);
   b.journal.set("b", "2");
-  b.time.spawn(bench::wait(b.journal, second));
+  b.time.spawn(journal_bench::wait(b.journal, second));
   b.time.advance(10s);
   CHECK_FALSE(first.has_value());
   b.disk.broken.reset();
@@ -74,7 +74,7 @@ TEST_CASE("a disk that refuses holds commits back, and gets everything when it i
 }
 
 TEST_CASE("one refused commit loses nothing") {
-  bench b;
+  journal_bench b;
   int refusals = 1;
   b.disk.refuse_commit = [&](std::size_t) -> std::optional<std::string> {
     if (refusals-- > 0) return "input/output error";
@@ -93,11 +93,11 @@ TEST_CASE("one refused commit loses nothing") {
 }
 
 TEST_CASE("a ledger that is gone ends every commit with its error") {
-  bench b;
+  journal_bench b;
   b.disk.commit_takes = [] { return 1s; };
   b.journal.set("a", "1");
   std::optional<result<>> done;
-  b.time.spawn(bench::wait(b.journal, done));
+  b.time.spawn(journal_bench::wait(b.journal, done));
   b.time.run();
   b.ledger.crash();
   b.time.advance(2s);
@@ -111,7 +111,7 @@ TEST_CASE("a ledger that is gone ends every commit with its error") {
 }
 
 TEST_CASE("who listens is told when trouble begins and when it ends") {
-  bench b;
+  journal_bench b;
   int told = 0;
   b.journal.on_change([&] { ++told; });
   b.disk.broken = "no space left on device";

@@ -19,7 +19,7 @@ using namespace triggerd;
 
 namespace {
 
-struct bench {
+struct inputs_bench {
   std::string folder;
   asio::io_context loop{1};
   machine_clock time;
@@ -28,12 +28,12 @@ struct bench {
   std::string asked_for;
   job::machine_inputs inputs{timers, time, [this](spec::value_source from, cancellation&) { return give(std::move(from)); }};
 
-  bench() {
+  inputs_bench() {
     std::string pattern = (std::filesystem::temp_directory_path() / "triggerd-XXXXXX").string();
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     folder = pattern;
   }
-  ~bench() { std::filesystem::remove_all(folder); }
+  ~inputs_bench() { std::filesystem::remove_all(folder); }
 
   task<result<secret>> give(spec::value_source from) {
     asked_for = from.name;
@@ -74,7 +74,7 @@ std::vector<std::string> items_of(result<std::unique_ptr<source::item_reader>> r
 }  // namespace
 
 TEST_CASE("items come out of files of each format") {
-  bench b;
+  inputs_bench b;
   CHECK(items_of(b.inputs.open_ndjson(b.file("a.ndjson", "{\"a\":1}\n{\"a\":2}\n"))) ==
         std::vector<std::string>{"{\"a\":1}", "{\"a\":2}"});
   CHECK(items_of(b.inputs.open_json(b.file("a.json", "[1, \"two\"]"))) == std::vector<std::string>{"1", "\"two\""});
@@ -85,7 +85,7 @@ TEST_CASE("items come out of files of each format") {
 }
 
 TEST_CASE("a file that is not there is an error, never an empty source") {
-  bench b;
+  inputs_bench b;
   const std::string missing = b.folder + "/missing";
   CHECK_FALSE(b.inputs.open_ndjson(missing));
   CHECK_FALSE(b.inputs.open_json(missing));
@@ -99,7 +99,7 @@ TEST_CASE("a file that is not there is an error, never an empty source") {
 }
 
 TEST_CASE("a stamp tells one version of a file from another") {
-  bench b;
+  inputs_bench b;
   const std::string path = b.file("a", "one");
   const auto before = b.inputs.stamp(path);
   REQUIRE(before);
@@ -113,7 +113,7 @@ TEST_CASE("a stamp tells one version of a file from another") {
 }
 
 TEST_CASE("a program's output is what it printed, within its size") {
-  bench b;
+  inputs_bench b;
   spec::exec_spec program;
   program.argv = {"/bin/echo", "hello"};
   auto said = b.wait_for(b.inputs.run_program(program, b.cancel));
@@ -130,7 +130,7 @@ TEST_CASE("a program's output is what it printed, within its size") {
 }
 
 TEST_CASE("secrets come from whoever knows how to resolve them") {
-  bench b;
+  inputs_bench b;
   spec::value_source from;
   from.name = "SHOP";
   const auto value = b.wait_for(b.inputs.read_secret(from, b.cancel));

@@ -16,7 +16,7 @@ std::string run(const std::string& id, const std::string& status) {
   return out.dump();
 }
 
-std::string runs(const std::vector<std::pair<std::string, std::string>>& of) {
+std::string runs_with(const std::vector<std::pair<std::string, std::string>>& of) {
   json out = {{"data", json::array()}, {"pagination", json::object()}};
   for (const auto& [id, status] : of) out["data"].push_back(json::parse(run(id, status)));
   return out.dump();
@@ -210,7 +210,7 @@ TEST_CASE("many waiting runs cost one list and a few looks in turn") {
   std::set<std::string> retrieved;
   bench.wire->otherwise([&](const test::net::request& request) {
     if (request.url.find("/api/v1/runs?") != std::string::npos)
-      return test::scripted_transport::reply(200, runs({{"new_3", "COMPLETED"}, {"new_44", "FAILED"}, {"other", "COMPLETED"}}));
+      return test::scripted_transport::reply(200, runs_with({{"new_3", "COMPLETED"}, {"new_44", "FAILED"}, {"other", "COMPLETED"}}));
     retrieved.insert(request.url);
     return test::scripted_transport::reply(200, run("x", "EXECUTING"));
   });

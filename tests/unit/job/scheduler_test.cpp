@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct bench {
+struct scheduler_bench {
   test::virtual_time time;
   no_log log;
   std::vector<job::due_fire> fired;
@@ -39,8 +39,8 @@ struct bench {
 }  // namespace
 
 TEST_CASE("every nominal instant fires once, at its time") {
-  bench b;
-  b.plan.set("report", bench::every(60s), b.time.now());
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(60s), b.time.now());
   b.plan.start();
   b.time.advance(std::chrono::minutes(10));
   REQUIRE(b.fired.size() == 10);
@@ -49,8 +49,8 @@ TEST_CASE("every nominal instant fires once, at its time") {
 }
 
 TEST_CASE("nothing is due before the start or after a stop, and no timer is armed then") {
-  bench b;
-  b.plan.set("report", bench::every(60s), b.time.now());
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(60s), b.time.now());
   b.time.advance(5min);
   CHECK(b.fired.empty());
   CHECK(b.time.armed() == 0);
@@ -60,8 +60,8 @@ TEST_CASE("nothing is due before the start or after a stop, and no timer is arme
 }
 
 TEST_CASE("fires of one instant come in one call") {
-  bench b;
-  for (int i = 0; i < 100; ++i) b.plan.set("job-" + std::to_string(i), bench::every(60s), b.time.now());
+  scheduler_bench b;
+  for (int i = 0; i < 100; ++i) b.plan.set("job-" + std::to_string(i), scheduler_bench::every(60s), b.time.now());
   b.plan.start();
   b.time.advance(60s);
   CHECK(b.fired.size() == 100);
@@ -69,8 +69,8 @@ TEST_CASE("fires of one instant come in one call") {
 }
 
 TEST_CASE("what a start missed is caught up by the job's policy, the rest is left out") {
-  bench b;
-  b.plan.set("report", bench::every(60s, bench::all(3)), b.time.now() - std::chrono::hours(1));
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(60s, scheduler_bench::all(3)), b.time.now() - std::chrono::hours(1));
   b.plan.start();
   b.time.run();
   REQUIRE(b.fired.size() == 3);
@@ -82,15 +82,15 @@ TEST_CASE("what a start missed is caught up by the job's policy, the rest is lef
 }
 
 TEST_CASE("an instant whose jitter has not passed is not missed, it is still to come") {
-  bench b;
-  b.plan.set("report", bench::every(std::chrono::hours(1), {}, std::chrono::minutes(50)), b.time.now());
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(std::chrono::hours(1), {}, std::chrono::minutes(50)), b.time.now());
   b.plan.start();
   b.time.advance(std::chrono::hours(1) + 1min);  // the nominal instant has passed
   const std::size_t before = b.fired.size();
   const auto last = *b.plan.last_of("report");
-  bench again;
+  scheduler_bench again;
   again.time.advance(b.time.now() - again.time.now());
-  again.plan.set("report", bench::every(std::chrono::hours(1), {}, std::chrono::minutes(50)), last);
+  again.plan.set("report", scheduler_bench::every(std::chrono::hours(1), {}, std::chrono::minutes(50)), last);
   again.plan.start();
   again.time.advance(std::chrono::minutes(60));
   b.time.advance(std::chrono::minutes(60));
@@ -98,8 +98,8 @@ TEST_CASE("an instant whose jitter has not passed is not missed, it is still to 
 }
 
 TEST_CASE("a held job fires nothing, and its missed instants follow its policy when it is released") {
-  bench b;
-  b.plan.set("report", bench::every(60s, bench::all(2)), b.time.now());
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(60s, scheduler_bench::all(2)), b.time.now());
   b.plan.start();
   b.plan.hold("report");
   b.time.advance(10min);
@@ -110,8 +110,8 @@ TEST_CASE("a held job fires nothing, and its missed instants follow its policy w
 }
 
 TEST_CASE("a clock set back fires no instant twice") {
-  bench b;
-  b.plan.set("report", bench::every(60s), b.time.now());
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(60s), b.time.now());
   b.plan.start();
   b.time.advance(5min);
   b.time.step_wall(-milliseconds(180'000));
@@ -123,9 +123,9 @@ TEST_CASE("a clock set back fires no instant twice") {
 }
 
 TEST_CASE("a clock set forward passes the instants between through catch-up") {
-  bench b;
-  b.plan.set("skips", bench::every(60s), b.time.now());
-  b.plan.set("catches", bench::every(60s, bench::all(10)), b.time.now());
+  scheduler_bench b;
+  b.plan.set("skips", scheduler_bench::every(60s), b.time.now());
+  b.plan.set("catches", scheduler_bench::every(60s, scheduler_bench::all(10)), b.time.now());
   b.plan.start();
   b.time.step_wall(milliseconds(5 * 60'000 + 90'000));
   b.plan.clock_changed();
@@ -137,8 +137,8 @@ TEST_CASE("a clock set forward passes the instants between through catch-up") {
 }
 
 TEST_CASE("held until an instant, nothing is due before it") {
-  bench b;
-  b.plan.set("report", bench::every(60s, bench::all(10)), b.time.now());
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(60s, scheduler_bench::all(10)), b.time.now());
   b.plan.hold_until(b.time.now() + std::chrono::minutes(3));
   b.plan.start();
   b.time.advance(2min);
@@ -150,9 +150,9 @@ TEST_CASE("held until an instant, nothing is due before it") {
 }
 
 TEST_CASE("the coming instants of all jobs are told in order") {
-  bench b;
-  b.plan.set("slow", bench::every(std::chrono::hours(1)), b.time.now());
-  b.plan.set("fast", bench::every(std::chrono::minutes(20)), b.time.now());
+  scheduler_bench b;
+  b.plan.set("slow", scheduler_bench::every(std::chrono::hours(1)), b.time.now());
+  b.plan.set("fast", scheduler_bench::every(std::chrono::minutes(20)), b.time.now());
   const auto next = b.plan.upcoming("", 5);
   REQUIRE(next.size() == 5);
   for (std::size_t i = 1; i < next.size(); ++i) CHECK(next[i - 1].at <= next[i].at);
@@ -161,8 +161,8 @@ TEST_CASE("the coming instants of all jobs are told in order") {
 }
 
 TEST_CASE("a removed job fires no more") {
-  bench b;
-  b.plan.set("report", bench::every(60s), b.time.now());
+  scheduler_bench b;
+  b.plan.set("report", scheduler_bench::every(60s), b.time.now());
   b.plan.start();
   b.plan.remove("report");
   b.time.advance(5min);

@@ -6,11 +6,11 @@ using namespace triggerd;
 
 namespace {
 
-struct bench {
+struct scope_bench {
   spec::job_spec job;
   spec::target_spec target;
   store::fire_row fire;
-  bench() {
+  scope_bench() {
     job.name = "nightly";
     job.schedule.timezone = "Europe/Vienna";
     target.name = "shop-demo";
@@ -35,7 +35,7 @@ struct bench {
 }  // namespace
 
 TEST_CASE("a leg's names have the values of its target, job, fire, variables and item") {
-  const bench b;
+  const scope_bench b;
   CHECK(b.get("target.name") == "shop-demo");
   CHECK(b.get("target.environment") == "preview");
   CHECK(b.get("target.branch_slug") == "feat-login-page");
@@ -50,13 +50,13 @@ TEST_CASE("a leg's names have the values of its target, job, fire, variables and
 }
 
 TEST_CASE("a fire's date is the one of the job's time zone") {
-  const bench b;
+  const scope_bench b;
   CHECK(b.get("fire.at") == "2026-11-22T23:50:00.000Z");
   CHECK(b.get("fire.date") == "2026-11-23");
 }
 
 TEST_CASE("names without a value are absent") {
-  const bench b;
+  const scope_bench b;
   CHECK(b.get("target.labels.tier") == "absent");
   CHECK(b.get("vars.n.x") == "absent");
   CHECK(b.get("vars") != "absent");

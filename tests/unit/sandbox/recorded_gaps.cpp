@@ -5,11 +5,11 @@ namespace triggerd::sandbox::test {
 namespace {
 
 constexpr std::string_view prod = "tr_prod_LocalProdKey000000000001";
-constexpr std::string_view other = "tr_prod_OtherProdKey000000000001";
+constexpr std::string_view other_prod = "tr_prod_OtherProdKey000000000001";
 constexpr std::string_view batches = "/api/v3/batches";
 constexpr std::string_view hello = "/api/v1/tasks/hello-world/trigger";
 constexpr std::string_view variables = "/api/v1/projects/proj_localaaaaaaaaaaaaaaa/envvars/prod";
-constexpr std::string_view bulk = "/api/v1/bulk-actions";
+constexpr std::string_view bulk_actions = "/api/v1/bulk-actions";
 constexpr std::string_view preview = "tr_preview_LocalPreviewKey00001";
 constexpr std::string_view empty_dev = "tr_dev_EmptyDevKey0000000000001";
 constexpr std::string_view no_retry = "/api/v1/tasks/no-retry/trigger";
@@ -50,12 +50,12 @@ const std::vector<gap>& gaps() {
       {"322", "POST", variables, prod, R"({"name":"MULTI","value":"a\nb"})"},
       {"445", "POST", batches, prod, R"({"runCount":2})", "batch_cmwu2xk4y0008sm7daoja7728"},
       {"448", "GET", "/api/v2/batches/batch_cmwu2xk4y0008sm7daoja7728", prod, "", "run_cmwu2xkf8000bsm7d8yphdkir", "/runs/1"},
-      {"557", "POST", bulk, prod, R"({"action":"cancel","filter":{"status":"DELAYED"}})", "bulk_cmwu2xq74000qsm7ds36yb19v"},
+      {"557", "POST", bulk_actions, prod, R"({"action":"cancel","filter":{"status":"DELAYED"}})", "bulk_cmwu2xq74000qsm7ds36yb19v"},
       {"562", "POST", hello, prod, R"({"payload":{}})", "run_cmwu2z0uq000vsm7djqcnc9q0", "/id", "", milliseconds(1'554)},
       {"568", "GET", "/api/v1/whoami", empty_dev, "", "", "/id", "", milliseconds(50), 749},
-      {"592", "POST", batches, other, R"({"runCount":1})", "batch_cmwu31wbb00odsm7d5mm4vfqp"},
-      {"649", "POST", batches, other, R"({"runCount":1})", "batch_cmwu34ptk00pusm7dfwq7ey9z"},
-      {"673", "POST", bulk, prod, R"({"action":"cancel","filter":{"tag":"bulkme"}})", "bulk_cmwu34xej00q4sm7dckzilmd4", "/id", "",
+      {"592", "POST", batches, other_prod, R"({"runCount":1})", "batch_cmwu31wbb00odsm7d5mm4vfqp"},
+      {"649", "POST", batches, other_prod, R"({"runCount":1})", "batch_cmwu34ptk00pusm7dfwq7ey9z"},
+      {"673", "POST", bulk_actions, prod, R"({"action":"cancel","filter":{"tag":"bulkme"}})", "bulk_cmwu34xej00q4sm7dckzilmd4", "/id", "",
        milliseconds(4'000)},
       {"716", "GET", "/api/v2/batches/batch_cmwu2rwji0061577d8nai4lvv", prod, "", "run_cmwu2sreo0073577ddjob7x8c", "/runs/1"},
       {"718", "POST", batches, prod, R"({"runCount":1})", "batch_cmwu3dcvf00139t7ddgrj7m23"},
