@@ -5,18 +5,11 @@
 #include <doctest/doctest.h>
 
 using namespace triggerd;
+using test::echo;
 using test::raw_server;
 using test::request_of;
 using transport::knowledge;
 namespace why = transport::codes;
-
-namespace {
-
-void serve(raw_server::connection& c) {
-  while (const auto asked = c.read_request()) c.send(test::reply(200, asked->body));
-}
-
-}  // namespace
 
 TEST_CASE("a reply comes back whole, with repeated headers in order") {
   raw_server server([](raw_server::connection& c) {
@@ -41,7 +34,7 @@ TEST_CASE("a reply comes back whole, with repeated headers in order") {
 }
 
 TEST_CASE("a request carries what was asked and nothing that curl would invent") {
-  raw_server server(serve);
+  raw_server server(echo);
   test::wire wire;
   auto& target = wire.open();
   auto what = request_of("POST", server.url("/a/../b"), "{\"x\":1}");
@@ -67,7 +60,7 @@ TEST_CASE("a request carries what was asked and nothing that curl would invent")
 }
 
 TEST_CASE("a chunked body has no length and arrives whole") {
-  raw_server server(serve);
+  raw_server server(echo);
   test::wire wire;
   auto what = request_of("POST", server.url(), "{\"a\":1}\n{\"b\":2}\n");
   what.chunked = true;
@@ -81,7 +74,7 @@ TEST_CASE("a chunked body has no length and arrives whole") {
 }
 
 TEST_CASE("reads share a connection, a mutation without a body gets its own") {
-  raw_server server(serve);
+  raw_server server(echo);
   test::wire wire;
   auto& target = wire.open();
   for (int i = 0; i < 3; ++i) CHECK(wire.ask(target, request_of("GET", server.url())).what == knowledge::answered);
@@ -93,7 +86,7 @@ TEST_CASE("reads share a connection, a mutation without a body gets its own") {
 }
 
 TEST_CASE("two targets never share a connection") {
-  raw_server server(serve);
+  raw_server server(echo);
   test::wire wire;
   CHECK(wire.ask(wire.open(), request_of("GET", server.url())).what == knowledge::answered);
   CHECK(wire.ask(wire.open(), request_of("GET", server.url())).what == knowledge::answered);
@@ -257,7 +250,7 @@ TEST_CASE("a refused connection means that nothing was sent") {
 }
 
 TEST_CASE("what must not reach the wire is refused before it starts") {
-  raw_server server(serve);
+  raw_server server(echo);
   test::wire wire;
   auto what = request_of("POST", server.url(), "{}");
   transport::curl_options options = test::wire::plaintext();
@@ -277,8 +270,8 @@ TEST_CASE("what must not reach the wire is refused before it starts") {
 }
 
 TEST_CASE("the proxy of the environment is never asked, one from the options is") {
-  raw_server server(serve);
-  raw_server proxy(serve);
+  raw_server server(echo);
+  raw_server proxy(echo);
   ::setenv("http_proxy", proxy.url().c_str(), 1);
   ::setenv("no_proxy", "*", 1);
   test::wire wire;

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 using namespace triggerd;
+using test::echo;
 using test::raw_server;
 using test::request_of;
 using transport::knowledge;
@@ -17,10 +18,6 @@ namespace {
 
 constexpr milliseconds soon(150);
 constexpr milliseconds never(600'000);
-
-void serve(raw_server::connection& c) {
-  while (c.read_request()) c.send(test::reply(200, "{}"));
-}
 
 void read_and_stand_still(raw_server::connection& c) {
   (void)c.read_request();
@@ -268,7 +265,7 @@ TEST_CASE("a set of connections that curl gives up is ended honestly and built a
 }
 
 TEST_CASE("connections are closed after a minute without a request, and not before") {
-  raw_server server(serve);
+  raw_server server(echo);
   test::virtual_time time;
   no_log log;
   auto loop = transport::curl_loop::make(time.loop(), time, time, log, {}).value();

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 using namespace triggerd;
+using test::echo;
 using test::raw_server;
 using test::request_of;
 using transport::knowledge;
@@ -29,10 +30,6 @@ transport::curl_options trusting(transport::http_version version = transport::ht
   return options;
 }
 
-void serve(raw_server::connection& c) {
-  while (const auto asked = c.read_request()) c.send(test::reply(200, asked->body));
-}
-
 // What nghttpx says it spoke with the client.
 bool came_by_http2(const raw_server::seen& asked) {
   return asked.head.find("\r\nVia: 2 nghttpx\r\n") != std::string::npos ||
@@ -42,7 +39,7 @@ bool came_by_http2(const raw_server::seen& asked) {
 }  // namespace
 
 TEST_CASE("an authority from the options is accepted, and HTTP/2 is spoken unless the options say otherwise") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port());
   test::wire wire;
   using version = transport::http_version;
@@ -56,7 +53,7 @@ TEST_CASE("an authority from the options is accepted, and HTTP/2 is spoken unles
 }
 
 TEST_CASE("a chunked body arrives whole over HTTP/2 too") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port());
   test::wire wire;
   auto what = request_of("POST", at(front.port()), "{\"a\":1}\n");
@@ -66,7 +63,7 @@ TEST_CASE("a chunked body arrives whole over HTTP/2 too") {
 }
 
 TEST_CASE("an unknown authority is refused and nothing is sent") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port());
   test::wire wire;
   auto options = trusting();
@@ -79,7 +76,7 @@ TEST_CASE("an unknown authority is refused and nothing is sent") {
 }
 
 TEST_CASE("the targets' authorities do not leak into one another") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port());
   test::wire wire;
   CHECK(wire.ask(wire.open(trusting()), request_of("GET", at(front.port()))).what == knowledge::answered);
@@ -90,7 +87,7 @@ TEST_CASE("the targets' authorities do not leak into one another") {
 }
 
 TEST_CASE("a certificate for another name is refused") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port());
   test::wire wire;
   const auto url = "https://localhost:" + std::to_string(front.port()) + "/";
@@ -100,7 +97,7 @@ TEST_CASE("a certificate for another name is refused") {
 }
 
 TEST_CASE("a client certificate is shown where the server asks for one") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port(),
                               {"--verify-client", "--verify-client-cacert=" + files().path("ca.pem"),
                                "--tls-max-proto-version=TLSv1.2"});  // with 1.3 the refusal comes after our first bytes
@@ -119,7 +116,7 @@ TEST_CASE("a client certificate is shown where the server asks for one") {
 }
 
 TEST_CASE("a server below the least TLS version is refused") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port(), {"--tls-max-proto-version=TLSv1.2"});
   test::wire wire;
   auto options = trusting();
@@ -142,7 +139,7 @@ TEST_CASE("a server that does not speak TLS is a failed handshake") {
 }
 
 TEST_CASE("many requests share few HTTP/2 connections") {
-  raw_server server(serve);
+  raw_server server(echo);
   const test::tls_front front(files(), server.port());
   const test::relay relay(front.port());
   test::wire wire;
@@ -165,7 +162,8 @@ TEST_CASE("a mutation on an HTTP/2 or TLS connection that dies reaches the serve
   };
   using version = transport::http_version;
   for (const version spoken : {version::http_2, version::automatic, version::http_1_1}) {
-    for (const auto& [method, body] : {mutation{"POST", "{}"}, mutation{"POST", nullptr}, mutation{"DELETE", nullptr}}) {
+    for (const auto& [verb, body] : {mutation{"POST", "{}"}, mutation{"POST", nullptr}, mutation{"DELETE", nullptr}}) {
+      const char* const method = verb;
       CAPTURE(method);
       test::relay* cutter = nullptr;
       raw_server server([&cutter](raw_server::connection& c) {

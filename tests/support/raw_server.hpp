@@ -240,4 +240,9 @@ class raw_server {
   std::thread accepting_;
 };
 
+// Answers every request with its own body.
+inline void echo(raw_server::connection& c) {
+  while (const auto asked = c.read_request()) c.send(reply(200, asked->body));
+}
+
 }  // namespace triggerd::test

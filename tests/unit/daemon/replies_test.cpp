@@ -13,10 +13,9 @@
 
 using namespace triggerd;
 using commands::json;
+using test::noon;
 
 namespace {
-
-const instant noon{milliseconds(1'795'520'000'000)};
 
 void check_fits(const char* type, const json& value) {
   const auto& table = commands::control_interface();

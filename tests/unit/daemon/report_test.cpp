@@ -7,10 +7,9 @@
 #include "unit/daemon/world.hpp"
 
 using namespace triggerd;
+using test::noon;
 
 namespace {
-
-const instant noon{milliseconds(1'795'520'000'000)};
 
 config::settings settings_with(std::vector<std::string> jobs) {
   config::settings out;

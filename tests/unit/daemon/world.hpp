@@ -19,6 +19,8 @@
 
 namespace triggerd::test {
 
+inline const instant noon{milliseconds(1'795'520'000'000)};
+
 class invented_machine final : public config::environment {
  public:
   std::map<std::string, std::string> variables;
