@@ -26,7 +26,6 @@ batch_watch::batch_watch(const leg_view& leg, target::access by, const kind_worl
     : leg_(leg),
       spec_(std::get<spec::batch_spec>(leg.job.what)),
       by_(std::move(by)),
-      world_(world),
       space_(std::move(space)),
       waits_(leg.job.wait.until != spec::wait_spec::goal::none),
       now_(world.clock.now()) {}

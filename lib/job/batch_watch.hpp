@@ -43,7 +43,6 @@ class batch_watch {
   const leg_view& leg_;
   const spec::batch_spec& spec_;
   target::access by_;
-  const kind_world& world_;
   const std::string space_;
   const bool waits_;
   const instant now_;

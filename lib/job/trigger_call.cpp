@@ -33,7 +33,7 @@ task<api::answer<std::vector<run_view>>> runs_with_tag(std::string tag, target::
   for (std::size_t pages = 0; pages < limits::tag_pages; ++pages) {
     auto ask = api::list_runs(which);
     auto page = co_await by.send(std::move(ask));
-    if (!page) co_return std::move(page.error());
+    if (!page) co_return page.error();
     for (run_view& run : page->runs) found.push_back(std::move(run));
     if (page->next.empty()) break;
     which.after = std::move(page->next);

@@ -23,7 +23,6 @@ std::string ending_of(const run_view& run) {
 trigger_watch::trigger_watch(const leg_view& leg, target::access by, const kind_world& world, bool counted)
     : leg_(leg),
       by_(std::move(by)),
-      world_(world),
       counted_(counted),
       waits_(leg.job.wait.until != spec::wait_spec::goal::none),
       now_(world.clock.now()) {}

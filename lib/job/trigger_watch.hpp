@@ -35,7 +35,6 @@ class trigger_watch {
 
   const leg_view& leg_;
   target::access by_;
-  const kind_world& world_;
   const bool counted_;
   const bool waits_;
   const instant now_;

@@ -53,7 +53,8 @@ TEST_CASE("each refusal has its own code and is final") {
       {400, api::codes::refused}, {403, api::codes::forbidden}, {404, api::codes::not_found}, {405, api::codes::refused},
       {409, api::codes::refused}, {411, api::codes::refused},   {413, api::codes::too_large}, {415, api::codes::refused},
       {422, api::codes::refused}, {431, api::codes::too_large}};
-  for (const auto& [status, code] : expected) {
+  for (const auto& [refusal, code] : expected) {
+    const int status = refusal;
     CAPTURE(status);
     for (const auto& what : {reading(), keyed_trigger(), replaying()}) {
       const auto f = judged(what, status, R"({"error":"no"})");

@@ -70,8 +70,8 @@ void hold_reader(const operation<T>& what, const good_reply& good) {
   // What is needed, missing or of another type.
   const json whole = json::parse(good.body);
   for (const auto& [pointer, wanted] : good.needs) {
-    CAPTURE(pointer);
     const json::json_pointer place(pointer);
+    CAPTURE(place.to_string());
     REQUIRE(whole.contains(place));
     for (const auto& wrong : wrong_for(wanted)) {
       CAPTURE(wrong.dump());

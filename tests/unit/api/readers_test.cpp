@@ -85,9 +85,10 @@ TEST_CASE("a batch is read with the items that became no run") {
 }
 
 TEST_CASE("a batch has ended only when its runs have, or when none could be made") {
-  for (const auto& [status, ended] : {std::pair("PENDING", false), std::pair("PROCESSING", false),
+  for (const auto& [word, ended] : {std::pair("PENDING", false), std::pair("PROCESSING", false),
                                       std::pair("PARTIAL_FAILED", false), std::pair("COMPLETED", true),
                                       std::pair("ABORTED", true), std::pair("SOMETHING_NEW", false)}) {
+    const std::string status = word;
     CAPTURE(status);
     const auto view = value_of(retrieve_batch("b"), json{{"id", "b"}, {"status", status}, {"runCount", 1},
                                                          {"runs", json::array()}}.dump());
@@ -126,7 +127,8 @@ TEST_CASE("the phase of a run is decided from its status alone") {
                                                      {"SYSTEM_FAILURE", run_phase::failed},
                                                      {"EXPIRED", run_phase::failed},
                                                      {"TIMED_OUT", run_phase::failed}};
-  for (const auto& [status, phase] : known) {
+  for (const auto& [word, phase] : known) {
+    const std::string status = word;
     CAPTURE(status);
     for (const bool finished : {false, true}) {
       run_view run;

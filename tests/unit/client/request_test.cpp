@@ -54,7 +54,8 @@ TEST_CASE("each kind of credential in each environment sends the same headers, a
   const row rows[] = {{prod_key, environment::prod, false},     {staging_key, environment::staging, false},
                       {dev_key, environment::dev, true},        {preview_key, environment::preview, true},
                       {additional_key, environment::prod, false}};
-  for (const auto& [key, env, branch] : rows) {
+  for (const auto& [invented, env, branch] : rows) {
+    const std::string key = invented;
     CAPTURE(key);
     const auto of = settings_of(key, env, "feature/x");
     const auto names = branch ? with(always, {"x-trigger-branch"}) : always;
@@ -169,7 +170,8 @@ TEST_CASE("a credential that may not call the endpoint is refused before anythin
                       {api::list_branches("p").what, {pat}},
                       {api::fetch_environment_key("p", "prod").what, {prod_key, dev_key, pat, org_token}},
                       {api::mint_public_token("read:runs", 60).what, keys}};
-  for (const auto& [what, allowed] : rows) {
+  for (const auto& [asked, allowed] : rows) {
+    const auto& what = asked;
     CAPTURE(what.endpoint->id);
     for (const auto& key : {prod_key, dev_key, additional_key, pat, org_token, jwt}) {
       CAPTURE(key);

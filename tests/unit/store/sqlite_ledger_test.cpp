@@ -52,7 +52,7 @@ TEST_CASE("the ledger's files are readable by their owner only, and older ones a
   no_log quiet;
   put_bytes(place.file("ledger.db"), "");
   REQUIRE(::chmod(place.file("ledger.db").c_str(), 0644) == 0);
-  auto book = std::move(*sqlite_ledger::open(place.file("ledger.db"), r.loop.get_executor(), r.time, quiet));
+  auto book = *sqlite_ledger::open(place.file("ledger.db"), r.loop.get_executor(), r.time, quiet);
   book->set("a", "1");
   CHECK(r.run(book->commit()).has_value());
   for (const auto& entry : std::filesystem::directory_iterator(place.path()))
@@ -72,7 +72,7 @@ TEST_CASE("what a commit promised is there after a copy of the files at that mom
   put_bytes(other.file("ledger.db-wal"), bytes_of(w.path() + "-wal"));
   runner r;
   no_log quiet;
-  auto after = std::move(*sqlite_ledger::open(other.file("ledger.db"), r.loop.get_executor(), r.time, quiet));
+  auto after = *sqlite_ledger::open(other.file("ledger.db"), r.loop.get_executor(), r.time, quiet);
   CHECK(r.run(after->fire("f1")).value() == a_fire("f1"));
   r.run(after->close());
 }

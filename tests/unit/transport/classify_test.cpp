@@ -5,7 +5,10 @@
 #include <curl/curl.h>
 #include <doctest/doctest.h>
 
-using namespace triggerd::transport;
+using triggerd::transport::classify;
+using triggerd::transport::ending;
+using triggerd::transport::evidence;
+using triggerd::transport::knowledge;
 
 namespace {
 
@@ -72,31 +75,31 @@ TEST_CASE("the code names the cause, before and after the start") {
     seen.curl_code = code;
     return classify(seen).code;
   };
-  CHECK(before(CURLE_COULDNT_RESOLVE_HOST) == codes::resolve);
-  CHECK(before(CURLE_COULDNT_RESOLVE_PROXY) == codes::resolve);
-  CHECK(before(CURLE_COULDNT_CONNECT) == codes::connect);
-  CHECK(before(CURLE_RECV_ERROR) == codes::connect);  // a proxy that refused the tunnel
-  CHECK(before(CURLE_OPERATION_TIMEDOUT) == codes::timeout);
-  CHECK(before(CURLE_PEER_FAILED_VERIFICATION) == codes::tls);
-  CHECK(before(CURLE_UNSUPPORTED_PROTOCOL) == codes::unusable);
+  CHECK(before(CURLE_COULDNT_RESOLVE_HOST) == triggerd::transport::codes::resolve);
+  CHECK(before(CURLE_COULDNT_RESOLVE_PROXY) == triggerd::transport::codes::resolve);
+  CHECK(before(CURLE_COULDNT_CONNECT) == triggerd::transport::codes::connect);
+  CHECK(before(CURLE_RECV_ERROR) == triggerd::transport::codes::connect);  // a proxy that refused the tunnel
+  CHECK(before(CURLE_OPERATION_TIMEDOUT) == triggerd::transport::codes::timeout);
+  CHECK(before(CURLE_PEER_FAILED_VERIFICATION) == triggerd::transport::codes::tls);
+  CHECK(before(CURLE_UNSUPPORTED_PROTOCOL) == triggerd::transport::codes::unusable);
   const auto after = [](int code) { return classify(after_start(code)).code; };
   // 52, 55, 56, 16, 18 and 92
   for (const int code : {CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2, CURLE_PARTIAL_FILE,
                          CURLE_HTTP2_STREAM, CURLE_COULDNT_CONNECT, CURLE_OK})
-    CHECK(after(code) == codes::broken);
-  CHECK(after(CURLE_SEND_FAIL_REWIND) == codes::resend_refused);  // 65
-  CHECK(after(CURLE_OPERATION_TIMEDOUT) == codes::timeout);
-  CHECK(after(CURLE_UNSUPPORTED_PROTOCOL) == codes::protocol);
+    CHECK(after(code) == triggerd::transport::codes::broken);
+  CHECK(after(CURLE_SEND_FAIL_REWIND) == triggerd::transport::codes::resend_refused);  // 65
+  CHECK(after(CURLE_OPERATION_TIMEDOUT) == triggerd::transport::codes::timeout);
+  CHECK(after(CURLE_UNSUPPORTED_PROTOCOL) == triggerd::transport::codes::protocol);
 }
 
 TEST_CASE("what we did ourselves is named before what curl made of it") {
   evidence seen = after_start(CURLE_WRITE_ERROR);
   seen.over_limit = true;
-  CHECK(classify(seen).code == codes::too_large);
+  CHECK(classify(seen).code == triggerd::transport::codes::too_large);
   seen.refused_second_start = true;
-  CHECK(classify(seen).code == codes::resend_refused);
+  CHECK(classify(seen).code == triggerd::transport::codes::resend_refused);
   seen.how = ending::by_timeout;
-  CHECK(classify(seen).code == codes::timeout);
+  CHECK(classify(seen).code == triggerd::transport::codes::timeout);
   seen.how = ending::by_close;
-  CHECK(classify(seen).code == codes::closed);
+  CHECK(classify(seen).code == triggerd::transport::codes::closed);
 }
