@@ -20,6 +20,7 @@ void close_up() {
   (void)::setrlimit(RLIMIT_CORE, &none);
   (void)::prctl(PR_SET_DUMPABLE, 0);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a disk that refuses, and not the end
 }
 
 std::size_t open_files() {

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""What goes wrong while a batch is under way: bad lines, sudden ends, a disk that is full. Nothing is lost or doubled."""
+
+import collections
+import json
+import resource
+import signal
+import subprocess
+import unittest
+
+from house import BUILD, House, PATIENCE, environment
+
+ORDERS = 3_000  # below what the server's bucket of batch items holds, so that nothing waits for it
+CHUNK = 50
+
+IMPORT = """
+[job.import]
+type = "batch"
+targets = ["shop-staging"]
+task = "import-order"
+items_from = { ndjson = "orders.ndjson" }
+item_key = "{{ item.order }}"
+idempotency = { scope = "job" }
+chunking = { items = %d, concurrent = 1 }
+rejects = { file = "rejects/bad.ndjson", max = "1%%" }
+""" % CHUNK
+
+
+def order(n):
+    return json.dumps({"order": f"O-{n:05}", "note": "x" * 200})
+
+
+class Batch(House):
+    def setUp(self):
+        super().setUp()
+        self.effects = self.home / "effects.ndjson"
+        self.open_sandbox("--effects", self.effects)
+        self.lines = [order(n) for n in range(ORDERS)]
+
+    def begin_import(self, drain="5s"):
+        (self.home / "orders.ndjson").write_text("\n".join(self.lines) + "\n")
+        self.write(jobs=IMPORT, drain=drain)
+        self.start()
+        return self.ask("run", "import")["fire"]
+
+    def runs_by_key(self):
+        """What the server really made: how many runs for each key."""
+        runs = collections.Counter()
+        for line in self.effects.read_text("utf-8").splitlines(keepends=True):
+            if not line.endswith("\n"):
+                break  # it is being written
+            one = json.loads(line)
+            if one["kind"] == "run-created":
+                runs[one["key"]] += 1
+        return runs
+
+    def some_chunks(self):
+        return self.until(lambda: len(self.runs_by_key()) >= 4 * CHUNK, "sent its first chunks")
+
+    def ended(self, fire):
+        def look():
+            now = self.ask("fire", fire)["fire"]
+            return now if "ended" in now else None
+        return self.until(look, "ended")
+
+    def assert_all_once(self, orders):
+        def whole():
+            return len(self.runs_by_key()) >= orders  # the server makes a batch's runs a little later
+        self.until(whole, f"had {orders} runs")
+        runs = self.runs_by_key()
+        self.assertEqual((len(runs), set(runs.values())), (orders, {1}))
+
+    def test_a_broken_line_is_put_aside_with_its_place_and_the_rest_is_sent(self):
+        self.lines[2_100] = '{"order": "O-02100", "note": '
+        fire = self.ended(self.begin_import())
+        leg = fire["legs"][0]
+        self.assertEqual((leg["state"], leg["items"], leg["rejected"]), ("done", ORDERS - 1, 1), fire)
+        self.assert_all_once(ORDERS - 1)
+        # As it stood, so that the file can be mended and fed back; the place and the reason are in the log.
+        self.assertEqual((self.home / "state/rejects/bad.ndjson").read_text(), self.lines[2_100] + "\n")
+        self.assertIn("line 2101: not valid JSON at byte 30", self.daemon.said())
+        self.stop()
+
+    def test_a_stop_in_the_middle_goes_on_at_the_next_start(self):
+        fire = self.begin_import(drain="0s")
+        self.some_chunks()
+        self.stop()
+        self.assertLess(len(self.runs_by_key()), ORDERS)
+        self.start()
+        self.assertEqual(self.ended(fire)["state"], "done")
+        self.assert_all_once(ORDERS)
+        self.stop()
+
+    def test_a_kill_in_the_middle_goes_on_at_the_next_start(self):
+        fire = self.begin_import()
+        for more in (4, 20):
+            self.until(lambda: len(self.runs_by_key()) >= more * CHUNK, f"sent {more} chunks")
+            self.signal(signal.SIGKILL)
+            self.daemon.child.wait()
+            self.start()
+        self.assertEqual(self.ended(fire)["state"], "done")
+        self.assert_all_once(ORDERS)
+        self.stop()
+
+    def limit_files(self, size):
+        """A limit on the size of files refuses every write to them, as a full disk does."""
+        resource.prlimit(self.daemon.child.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    def test_a_full_disk_holds_everything_back_until_there_is_room(self):
+        fire = self.begin_import()
+        self.some_chunks()
+        self.limit_files(1)
+        said = self.until(lambda: self.ask("status")["trouble"], "told of the disk")
+        self.assertIn("ledger", said[0]["what"] + said[0].get("next", ""), said)
+        known = len(self.runs_by_key())
+        self.assertLess(known, ORDERS)
+        argv = [BUILD / "triggerctl", "--socket", self.home / "run/control", "run", "import"]
+        asked = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment())
+        self.addCleanup(asked.stdout.close)
+        self.addCleanup(asked.kill)
+        self.limit_files(resource.RLIM_INFINITY)
+        self.assertEqual(self.ended(fire)["state"], "done")
+        asked.wait(PATIENCE)
+        self.assert_all_once(ORDERS)
+        self.until(lambda: not self.ask("status")["trouble"], "well again")
+        self.stop()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
