@@ -10,7 +10,8 @@ namespace {
 // Fires that stop where they stand still wait for what is on the wire. For how long is bounded; what is broken off is
 // looked into at the next start.
 task<> close_targets(instance& here, cancellation& engine_closed) {
-  const auto grace = here.life.in_a_hurry() ? std::chrono::nanoseconds(0) : std::chrono::nanoseconds(limits::exchange_grace);
+  const auto grace =
+      here.life.in_a_hurry() ? std::chrono::nanoseconds(0) : std::chrono::nanoseconds(limits::exchange_grace);
   co_await sleep_for(here.timers, here.clock, grace, engine_closed);
   co_await here.targets->close();
 }

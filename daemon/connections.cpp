@@ -38,7 +38,8 @@ transport::curl_options options_of(const spec::target_spec& target) {
 
 }  // namespace
 
-std::function<std::shared_ptr<transport::transport>(const spec::target_spec&)> connections_on(transport::curl_loop& loop) {
+std::function<std::shared_ptr<transport::transport>(const spec::target_spec&)> connections_on(
+    transport::curl_loop& loop) {
   return [&loop](const spec::target_spec& target) {
     return std::make_shared<transport::curl_transport>(loop, options_of(target));
   };

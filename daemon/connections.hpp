@@ -10,6 +10,7 @@
 namespace triggerd {
 
 // Makes the connections of one target; they outlive neither the loop nor what uses them.
-std::function<std::shared_ptr<transport::transport>(const spec::target_spec&)> connections_on(transport::curl_loop& loop);
+std::function<std::shared_ptr<transport::transport>(const spec::target_spec&)> connections_on(
+    transport::curl_loop& loop);
 
 }  // namespace triggerd

@@ -28,8 +28,9 @@ result<std::string> digest_key(const std::string& state_dir, random_source& rand
   auto key = store::read_whole(path);
   if (!key) return key.error();
   if (key->size() != key_bytes)
-    return fail(codes::io, path + " should hold " + std::to_string(key_bytes) +
-                               " bytes; restore it from a backup, or remove it: every synced secret is then written once more");
+    return fail(codes::io,
+                path + " should hold " + std::to_string(key_bytes) +
+                    " bytes; restore it from a backup, or remove it: every synced secret is then written once more");
   return key;
 }
 

@@ -41,7 +41,8 @@ void begin_stop(instance& here) {
   if (here.engine) here.engine->begin_drain();
   here.log->notice(again ? "stopping now" : "stopping");
   if (again) return;
-  here.events.publish({.kind = "state", .state = "stopping", .text = "the daemon ends when its fires have, or their time is up"});
+  here.events.publish(
+      {.kind = "state", .state = "stopping", .text = "the daemon ends when its fires have, or their time is up"});
   here.manager.stopping(here.engine ? sentence(here) : "stopping");
 }
 
@@ -54,7 +55,8 @@ task<> finish_drain(instance& here) {
   over.request();
   co_await reporter.join();
   if (here.engine->running() > 0)
-    here.log->warning(std::to_string(here.engine->running()) + " fires did not end in time; the next start goes on with them");
+    here.log->warning(std::to_string(here.engine->running()) +
+                      " fires did not end in time; the next start goes on with them");
 }
 
 }  // namespace triggerd

@@ -11,7 +11,8 @@ instance::instance(std::string path, config::loaded files, const config::environ
     : config_path(std::move(path)),
       env(around),
       settings(std::move(*files.value)),
-      log(make_log(settings.daemon.log_format, log_level_from(settings.daemon.log_level).value_or(log_level::info), clock)),
+      log(make_log(settings.daemon.log_format, log_level_from(settings.daemon.log_level).value_or(log_level::info),
+                   clock)),
       counts(version),
       reloads(*this) {
   log->hide_names(settings.daemon.redact);

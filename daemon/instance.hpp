@@ -2,8 +2,8 @@
 // Phases fill it, commands and signals work on it; it decides nothing itself.
 #pragma once
 
-#include "control/server.hpp"
 #include "clock_watch.hpp"
+#include "control/server.hpp"
 #include "http/listener.hpp"
 #include "job/engine.hpp"
 #include "job/machine_inputs.hpp"
@@ -51,7 +51,7 @@ struct instance {
   job::event_hub events{clock};
   meters counts;
   reloader reloads;
-  cancellation ending;                    // what the daemon does for itself ends with it
+  cancellation ending;  // what the daemon does for itself ends with it
   task_group children{loop.get_executor()};
   std::unique_ptr<signals> bells;
 

@@ -54,7 +54,8 @@ task<result<keyring::key>> keyring::read_key(spec::credential_spec spec, cancell
   if (!value) co_return value.error();
   auto made = client::make_credential(std::move(*value));
   if (!made) co_return made.error();
-  const error other = fail(config::codes::value, "the " + config::describe(spec.source) + " holds another kind of credential than the one that is pinned");
+  const error other = fail(config::codes::value, "the " + config::describe(spec.source) +
+                                                     " holds another kind of credential than the one that is pinned");
   if (!fits(spec.kind, (*made)->kind)) co_return other;
   co_return key(std::move(*made));
 }
@@ -100,8 +101,9 @@ void keyring::put_in_force(ring now) {
   ring_ = std::move(now);
   for (const auto& [name, one] : ring_) {
     if (one.trouble)
-      log_.error("credential " + name + (one.value ? " keeps its old value: " : " has no value: ") + one.trouble->message,
-                 {{"credential", name}, {"code", one.trouble->code.name}});
+      log_.error(
+          "credential " + name + (one.value ? " keeps its old value: " : " has no value: ") + one.trouble->message,
+          {{"credential", name}, {"code", one.trouble->code.name}});
     // Programs fail in ways that pass; a missing file or variable is mended by somebody, who then reloads.
     const bool passes = one.trouble && one.spec.source.from == spec::value_source::kind::exec;
     if (passes) schedule(name, limits::credential_retry);
@@ -147,7 +149,8 @@ task<> keyring::refresh(std::string name) {
     log_.warning("credential " + name + " could not be refreshed" + (one.value ? ", its old value stays: " : ": ") +
                      value.error().message,
                  {{"credential", name}, {"code", value.error().code.name}});
-    schedule(name, std::min<milliseconds>(limits::credential_retry, one.spec.refresh.value_or(limits::credential_retry)));
+    schedule(name,
+             std::min<milliseconds>(limits::credential_retry, one.spec.refresh.value_or(limits::credential_retry)));
     co_return;
   }
   one.trouble.reset();

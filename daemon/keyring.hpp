@@ -25,10 +25,10 @@ class keyring {
 
   struct held {
     spec::credential_spec spec;
-    key value;                      // null: none was ever read
-    std::optional<error> trouble;   // of the last reading
-    std::optional<instant> since;   // of that trouble
-    std::optional<instant> again;   // when it is read next by itself
+    key value;                     // null: none was ever read
+    std::optional<error> trouble;  // of the last reading
+    std::optional<instant> since;  // of that trouble
+    std::optional<instant> again;  // when it is read next by itself
   };
   using ring = std::map<std::string, held>;
 

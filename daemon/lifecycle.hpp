@@ -22,7 +22,7 @@ class lifecycle {
   bool draining() const { return deadline_.has_value(); }
   bool stopping() const { return stopping_; }
   std::optional<instant> deadline() const { return deadline_; }
-  milliseconds left() const;            // until the deadline; never negative
+  milliseconds left() const;                // until the deadline; never negative
   bool in_a_hurry() const { return now_; }  // somebody asked twice
 
   task<> until_stop();

@@ -64,7 +64,8 @@ void meters::forget(const std::vector<std::string>& targets, const std::vector<s
 }
 
 std::string meters::render(const standing& now) {
-  for (const char* state : engine_states) all_.gauge("triggerd_state", {{"state", state}}).set(now.state == state ? 1 : 0);
+  for (const char* state : engine_states)
+    all_.gauge("triggerd_state", {{"state", state}}).set(now.state == state ? 1 : 0);
   std::map<std::string, double> by_state;
   for (const char* state : target_states) by_state[state] = 0;
   for (const auto& [target, state] : now.targets) {

@@ -15,12 +15,12 @@ namespace triggerd {
 
 // How things stand at the moment of a scrape.
 struct standing {
-  std::string state;                                    // of the engine
-  std::map<std::string, std::string> targets;           // name, state
-  std::map<std::string, std::uint64_t> budgets;         // target, requests that remain at the server
-  std::map<std::string, std::uint64_t> retries;         // target
-  std::size_t in_flight = 0, waiting = 0;               // requests
-  std::size_t running = 0, queued = 0;                  // fires
+  std::string state;                             // of the engine
+  std::map<std::string, std::string> targets;    // name, state
+  std::map<std::string, std::uint64_t> budgets;  // target, requests that remain at the server
+  std::map<std::string, std::uint64_t> retries;  // target
+  std::size_t in_flight = 0, waiting = 0;        // requests
+  std::size_t running = 0, queued = 0;           // fires
   store::ledger_health ledger;
   std::uint64_t spool_bytes = 0, memory_bytes = 0;
   std::size_t clients = 0, sessions = 0;

@@ -57,25 +57,31 @@ result<> open_stores(instance& here) {
 
 void target_changed(instance& here, std::string_view kind, const target::target& which, const std::string& text) {
   const target::health_view health = which.health();
-  job::event what{.kind = std::string(kind), .target = which.spec().name, .state = std::string(target::name(health.state)),
+  job::event what{.kind = std::string(kind),
+                  .target = which.spec().name,
+                  .state = std::string(target::name(health.state)),
                   .text = text};
   if (health.state == target::target_state::parked) what.level = job::event_level::error;
-  else if (health.state == target::target_state::unproved && !health.trouble.empty()) what.level = job::event_level::warning;
+  else if (health.state == target::target_state::unproved && !health.trouble.empty())
+    what.level = job::event_level::warning;
   if (kind == "target-resumed") target_pauses::forget(*here.ledger, which.spec().name);
   here.events.publish(std::move(what));
 }
 
 void make_targets(instance& here) {
-  target::registry_world world{here.loop.get_executor(), here.clock, here.timers, here.random, *here.log,
-                               connections_on(*here.curl),
-                               [&here](std::string_view kind, const target::target& which, const std::string& text) {
-                                 target_changed(here, kind, which, text);
-                               },
-                               [&here](const std::string& target, std::string_view endpoint, std::string_view outcome,
-                                       std::chrono::nanoseconds took) {
-                                 here.counts.exchanged(target, endpoint, outcome, took);
-                               },
-                               limits::requests_in_flight};
+  target::registry_world world{
+      here.loop.get_executor(),
+      here.clock,
+      here.timers,
+      here.random,
+      *here.log,
+      connections_on(*here.curl),
+      [&here](std::string_view kind, const target::target& which, const std::string& text) {
+        target_changed(here, kind, which, text);
+      },
+      [&here](const std::string& target, std::string_view endpoint, std::string_view outcome,
+              std::chrono::nanoseconds took) { here.counts.exchanged(target, endpoint, outcome, took); },
+      limits::requests_in_flight};
   here.targets = std::make_unique<target::registry>(std::move(world));
   here.keys->on_renewal([&here](const keyring::key_map& renewed) { here.targets->renew(renewed); });
   here.targets->apply(inputs_of(here.settings, here.keys->in_force()));
@@ -89,9 +95,18 @@ result<> make_engine(instance& here) {
       here.timers, here.clock,
       [&here](spec::value_source from, cancellation& cancel) { return here.keys->read(std::move(from), cancel); });
   here.rejects = std::make_unique<reject_folder>(state_dir);
-  job::engine_world world{here.loop.get_executor(), here.clock,   here.timers,  here.random,   *here.log,
-                          *here.ledger,             *here.spool,  *here.targets, *here.inputs, *here.rejects,
-                          here.events,              std::move(*digests),
+  job::engine_world world{here.loop.get_executor(),
+                          here.clock,
+                          here.timers,
+                          here.random,
+                          *here.log,
+                          *here.ledger,
+                          *here.spool,
+                          *here.targets,
+                          *here.inputs,
+                          *here.rejects,
+                          here.events,
+                          std::move(*digests),
                           [](const std::string& text) { return config::decode_job(text); },
                           here.settings.daemon.clock_jump_tolerance};
   here.engine = std::make_unique<job::engine>(std::move(world));
@@ -106,8 +121,8 @@ task<> prune(instance& here) {
 }
 
 void listen_to_events(instance& here) {
-  here.pruning = std::make_unique<retention>(here.loop.get_executor(), here.timers, here.clock,
-                                             [&here] { return prune(here); });
+  here.pruning =
+      std::make_unique<retention>(here.loop.get_executor(), here.timers, here.clock, [&here] { return prune(here); });
   here.listening = std::make_unique<job::event_hub::subscription>(here.events, [&here](const job::event& what) {
     here.counts.happened(what);
     write_event(*here.log, what);

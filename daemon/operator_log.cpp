@@ -83,7 +83,8 @@ std::unique_ptr<operator_log> make_log(const std::string& format, log_level leve
                             : std::make_shared<record_sink>(format == "json" ? json_line : text_line,
                                                             descriptor_taker(STDERR_FILENO), time);
   auto made = std::make_unique<operator_log>(sink, level);
-  if (wanted && !journal) made->warning("log.format is journald, but there is no journal here; the log goes to standard error");
+  if (wanted && !journal)
+    made->warning("log.format is journald, but there is no journal here; the log goes to standard error");
   return made;
 }
 

@@ -39,7 +39,8 @@ class prover {
   prover(const config::settings& of, const config::environment& env) : settings_(of), env_(env) {}
 
   std::vector<complaint> run() {
-    auto curl = transport::curl_loop::make(loop_, clock_, timers_, quiet_, {process::most_clients(process::open_files())});
+    auto curl =
+        transport::curl_loop::make(loop_, clock_, timers_, quiet_, {process::most_clients(process::open_files())});
     if (!curl) return {about(severity::error, curl.error().code, curl.error().message)};
     curl_ = std::move(*curl);
     read_keys();
@@ -78,10 +79,16 @@ class prover {
   }
 
   task<> prove_all() {
-    target::registry_world world{loop_.get_executor(), clock_, timers_, random_, quiet_, connections_on(*curl_),
-                                 [](std::string_view, const target::target&, const std::string&) {},
-                                 [](const std::string&, std::string_view, std::string_view, std::chrono::nanoseconds) {},
-                                 limits::requests_in_flight};
+    target::registry_world world{
+        loop_.get_executor(),
+        clock_,
+        timers_,
+        random_,
+        quiet_,
+        connections_on(*curl_),
+        [](std::string_view, const target::target&, const std::string&) {},
+        [](const std::string&, std::string_view, std::string_view, std::chrono::nanoseconds) {},
+        limits::requests_in_flight};
     target::registry targets(std::move(world));
     targets.apply(inputs_);
     cancellation never;

@@ -24,7 +24,8 @@ bool stays_inside(const std::string& path) {
 
 result<> reject_folder::append(const std::string& path, std::string_view lines) {
   if (!stays_inside(path))
-    return fail(codes::invalid_argument, "the rejects file " + text::printable(path) + " would not stand in the state directory");
+    return fail(codes::invalid_argument,
+                "the rejects file " + text::printable(path) + " would not stand in the state directory");
   const std::string full = root_ + '/' + path;
   const auto folder = make_directory(full.substr(0, full.find_last_of('/')), 0700);
   if (!folder) return folder.error();

@@ -59,7 +59,8 @@ task<reload_report> reloader::once() {
   if (here_.ending.requested()) {
     refuse(report, fail(codes::stopped, "the daemon ends"));
   } else if (!here_.engine->writes().well()) {
-    refuse(report, fail(store::codes::disk, "the ledger cannot be written, so nothing new is begun: " + here_.engine->writes().trouble()));
+    refuse(report, fail(store::codes::disk,
+                        "the ledger cannot be written, so nothing new is begun: " + here_.engine->writes().trouble()));
   } else {
     add_renewed_keys(report, here_.keys->renewed(ring));
     co_await put_in_force(*files.value, std::move(ring), report);

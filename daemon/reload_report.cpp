@@ -73,7 +73,8 @@ reload_report judge(const config::settings& in_force, const config::loaded& file
 void add_renewed_keys(reload_report& to, const std::vector<std::string>& credentials) {
   for (const std::string& name : credentials) {
     const std::string line = "~ credential " + name;
-    if (std::find(to.changes.begin(), to.changes.end(), line) == to.changes.end()) to.changes.push_back(line + ": new value");
+    if (std::find(to.changes.begin(), to.changes.end(), line) == to.changes.end())
+      to.changes.push_back(line + ": new value");
   }
   if (credentials.empty() || to.is != verdict::unchanged) return;
   to.is = verdict::applied;

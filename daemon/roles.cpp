@@ -19,7 +19,8 @@ std::vector<control::rule> rules_of(const std::vector<spec::socket_allow>& allow
   std::vector<control::rule> out;
   for (const spec::socket_allow& one : allowed) {
     const control::role grants = role_of(one.as);
-    auto rule = one.user.empty() ? control::rule_for_group(one.group, grants) : control::rule_for_user(one.user, grants);
+    auto rule =
+        one.user.empty() ? control::rule_for_group(one.group, grants) : control::rule_for_user(one.user, grants);
     if (rule) out.push_back(*rule);
     else to.warning("[[socket.allow]]: " + rule.error().message, {{"code", rule.error().code.name}});
   }

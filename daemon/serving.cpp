@@ -23,14 +23,16 @@ result<> open_door(instance& here) {
   how.rules = rules_of(here.settings.daemon.allow, *here.log);
   how.about = {"triggerd", "triggerd", version, ""};
   how.audit = [&here](const control::audit_entry& what) { write_audit(*here.log, what); };
-  here.door = std::make_unique<control::server>(here.loop.get_executor(), here.timers, here.clock, *here.log, std::move(how));
+  here.door =
+      std::make_unique<control::server>(here.loop.get_executor(), here.timers, here.clock, *here.log, std::move(how));
   return here.door->listen(control_path(here.settings.daemon));
 }
 
 result<> open_web(instance& here) {
   const std::string& address = here.settings.daemon.http_listen;
   if (address.empty()) return {};
-  here.web = std::make_unique<http::listener>(here.loop.get_executor(), here.timers, here.clock, *here.log, web_answers(here));
+  here.web =
+      std::make_unique<http::listener>(here.loop.get_executor(), here.timers, here.clock, *here.log, web_answers(here));
   if (const auto bound = here.web->listen(address); !bound) return bound.error();
   here.log->notice("metrics on http://" + here.web->address() + "/metrics");
   return {};
@@ -44,8 +46,9 @@ task<> ask_writer(instance& here) {
 void start_watchdog(instance& here) {
   const auto interval = systemd_watchdog();
   if (!interval || !here.settings.daemon.watchdog) return;
-  here.guard = std::make_unique<watchdog>(here.loop.get_executor(), here.timers, here.clock, *interval,
-                                          [&here] { return ask_writer(here); }, [&here] { here.manager.alive(); });
+  here.guard = std::make_unique<watchdog>(
+      here.loop.get_executor(), here.timers, here.clock, *interval, [&here] { return ask_writer(here); },
+      [&here] { here.manager.alive(); });
 }
 
 }  // namespace
@@ -61,7 +64,8 @@ result<> serve(instance& here) {
   here.children.spawn(here.targets->prove_at_startup(here.ending));
   const std::string status = status_sentence(here);
   here.manager.ready(status);
-  here.log->notice("triggerd " + std::string(version) + " is " + status + "; socket " + control_path(here.settings.daemon));
+  here.log->notice("triggerd " + std::string(version) + " is " + status + "; socket " +
+                   control_path(here.settings.daemon));
   return {};
 }
 

@@ -52,8 +52,9 @@ void add_keys(const facts& now, std::vector<trouble>& out) {
   for (const auto& [name, one] : now.keys) {
     if (!one.trouble) continue;
     const std::string next = one.again ? "read again at " + text::iso(*one.again) : "mend it and reload";
-    out.push_back({"credential " + name + (one.value ? " keeps its old value: " : " has no value: ") + one.trouble->message,
-                   one.since, next});
+    out.push_back(
+        {"credential " + name + (one.value ? " keeps its old value: " : " has no value: ") + one.trouble->message,
+         one.since, next});
   }
 }
 

@@ -20,15 +20,15 @@ struct trouble {
 
 struct facts {
   store::ledger_health ledger;
-  std::string clock_held;                      // in words; empty: it is not
-  std::optional<reload_report> reload;         // the last one
+  std::string clock_held;               // in words; empty: it is not
+  std::optional<reload_report> reload;  // the last one
   struct of_target {
     std::string name;
     target::health_view health;
     bool enabled = true;
   };
-  std::vector<of_target> targets;              // by name
-  std::vector<store::fire_row> unknown;        // fires that left something unknown, newest first
+  std::vector<of_target> targets;        // by name
+  std::vector<store::fire_row> unknown;  // fires that left something unknown, newest first
   keyring::ring keys;
 };
 

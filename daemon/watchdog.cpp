@@ -4,7 +4,12 @@ namespace triggerd {
 
 watchdog::watchdog(asio::any_io_executor loop, timers& timers, const clock& time, milliseconds interval,
                    std::function<task<>()> probe, std::function<void()> alive)
-    : timers_(timers), clock_(time), half_(interval / 2), probe_(std::move(probe)), alive_(std::move(alive)), children_(loop) {
+    : timers_(timers),
+      clock_(time),
+      half_(interval / 2),
+      probe_(std::move(probe)),
+      alive_(std::move(alive)),
+      children_(loop) {
   beat();
 }
 

@@ -12,9 +12,9 @@ struct instance;
 namespace triggerd::commands {
 
 struct command {
-  const char* name;     // as in the interface
+  const char* name;  // as in the interface
   control::role needs;
-  bool changes;         // audited
+  bool changes;  // audited
   task<> (*run)(instance&, control::call&);
 };
 

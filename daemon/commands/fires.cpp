@@ -14,7 +14,7 @@ namespace {
 using store::fire_state;
 
 bool is_state(const std::string& word) {
-  static constexpr std::array all{fire_state::running, fire_state::queued, fire_state::done, fire_state::failed,
+  static constexpr std::array all{fire_state::running, fire_state::queued,    fire_state::done,   fire_state::failed,
                                   fire_state::unknown, fire_state::cancelled, fire_state::skipped};
   return std::any_of(all.begin(), all.end(), [&word](fire_state s) { return store::name(s) == word; });
 }

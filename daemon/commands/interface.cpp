@@ -176,7 +176,9 @@ std::vector<method> read_methods() {
         {"pid", "int"},
         {"started", "string"},
         {"now", "string"},
-        {"state", "string", "starting, running, draining, stopping, clock-held (the clock went back) or disk (the ledger cannot be written)."},
+        {"state", "string",
+         "starting, running, draining, stopping, clock-held (the clock went back) or disk (the ledger cannot be "
+         "written)."},
         {"trouble", "[]Trouble", "The worst first."},
         {"targets", "TargetCounts"},
         {"fires", "FireCounts"},
@@ -236,10 +238,7 @@ std::vector<method> operate_methods() {
         {"on", "?string", "A selector within the job's targets."},
         {"vars", "?[string]string", "As text; the job says each one's type."},
         {"adopt", "?[]string", "Variable names an env-sync may take over although their value differs."}},
-       {version,
-        {"fire", "string", "Its id."},
-        {"progress", "?FireSummary", "Only with 'more'."},
-        {"missed", "?int"}},
+       {version, {"fire", "string", "Its id."}, {"progress", "?FireSummary", "Only with 'more'."}, {"missed", "?int"}},
        true},
       {"Cancel",
        "Ends a fire: nothing new is sent, what is on the wire is waited for. Role: operate.",
@@ -298,7 +297,9 @@ std::vector<error_type> own_errors() {
       {"UnknownFire", "No fire has this id, or several begin with it.", {{"fire", "string"}, {"reason", "string"}}},
       {"BadSelector", "", {{"selector", "string"}, {"reason", "string"}}},
       {"BadVariable", "A variable of a hand-made run.", {{"name", "string"}, {"reason", "string"}}},
-      {"Overlap", "The job's overlap policy skips this run.", {{"job", "string"}, {"fire", "string", "The one that runs."}}},
+      {"Overlap",
+       "The job's overlap policy skips this run.",
+       {{"job", "string"}, {"fire", "string", "The one that runs."}}},
       {"NotNow",
        "The daemon or the job does not take this now: draining, stopping, paused, disabled, disk, clock-held.",
        {{"state", "string"}, {"reason", "string"}}},
@@ -314,11 +315,13 @@ void append(std::vector<T>& to, std::vector<T> more) {
 }
 
 control::interface make() {
-  control::interface out{"io.triggerd.Control",
-                         "triggerd's local door. Instants are ISO 8601 in UTC with milliseconds; names that end in "
-                         "_ms or _us are durations. An absent optional field and null mean the same. Readers ignore "
-                         "fields they do not know.",
-                         status_types(), read_methods(), own_errors()};
+  control::interface out {
+    "io.triggerd.Control",
+        "triggerd's local door. Instants are ISO 8601 in UTC with milliseconds; names that end in "
+        "_ms or _us are durations. An absent optional field and null mean the same. Readers ignore "
+        "fields they do not know.",
+        status_types(), read_methods(), own_errors()
+  };
   append(out.types, job_types());
   append(out.methods, operate_methods());
   append(out.methods, admin_methods());

@@ -17,7 +17,8 @@ void put_nearest(json& into, const std::string& word, const std::vector<std::str
 // The state that stands in the way, in the interface's words.
 std::string state_of(const instance& here, const std::string& job) {
   const job::engine_state state = here.engine->state();
-  if (state != job::engine_state::running && state != job::engine_state::clock_held) return std::string(job::name(state));
+  if (state != job::engine_state::running && state != job::engine_state::clock_held)
+    return std::string(job::name(state));
   for (const auto& view : here.engine->jobs()) {
     if (view.spec->name != job) continue;
     if (!view.spec->enabled) return "disabled";

@@ -12,9 +12,9 @@ struct arguments {
   std::string socket;
   bool json = false;
 
-  std::string what;                // the positional: job, fire, selector, level
-  std::string on;                  // selector
-  std::vector<std::string> vars;   // "K=V"
+  std::string what;               // the positional: job, fire, selector, level
+  std::string on;                 // selector
+  std::vector<std::string> vars;  // "K=V"
   std::vector<std::string> adopt;
   bool wait = false;
   bool follow = false;

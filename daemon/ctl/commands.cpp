@@ -161,7 +161,8 @@ std::string show_metrics(const json& reply, const screen&) {
 const std::vector<command>& commands() {
   static const std::vector<command> table{
       {"status", "What is wrong, since when, and what happens next", ask_simply("Status"), show_status, always_done},
-      {"targets", "Targets with their state, budget and counters", ask_simply("Targets", "on"), show_targets, always_done},
+      {"targets", "Targets with their state, budget and counters", ask_simply("Targets", "on"), show_targets,
+       always_done},
       {"jobs", "Jobs with their schedule and last fire", ask_simply("Jobs"), show_jobs, always_done},
       {"fires", "What was fired, newest first", ask_fires, show_fires, always_done},
       {"fire", "One fire, target by target and action by action", ask_fire, show_fire, always_done},

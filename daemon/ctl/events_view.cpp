@@ -15,7 +15,8 @@ tint tint_of_event(const json& event) {
 
 std::string about(const json& event) {
   std::string out = text_in(event, "job");
-  if (const std::string target = text_in(event, "target"); !target.empty()) out += (out.empty() ? "" : " ") + std::string("@") + target;
+  if (const std::string target = text_in(event, "target"); !target.empty())
+    out += (out.empty() ? "" : " ") + std::string("@") + target;
   return out;
 }
 

@@ -42,8 +42,16 @@ std::string head(const json& fire, const screen& on) {
 }
 
 std::string legs(const json& fire, const screen& on) {
-  table out({{"TARGET", false, true}, {"STATE"}, {"ATTEMPT", true}, {"DONE", true}, {"FAILED", true}, {"UNKNOWN", true},
-             {"ITEMS", true, false, 1}, {"REJECTED", true}, {"REQUESTS", true, false, 4}, {"RETRIES", true, false, 3},
+  table out({{"TARGET", false, true},
+             {"STATE"},
+             {"ATTEMPT", true},
+             {"DONE", true},
+             {"FAILED", true},
+             {"UNKNOWN", true},
+             {"ITEMS", true, false, 1},
+             {"REJECTED", true},
+             {"REQUESTS", true, false, 4},
+             {"RETRIES", true, false, 3},
              {"TOOK", true, false, 2},
              {"NOTE", false, true}});
   for (const json& leg : array_in(fire, "legs")) {
@@ -65,8 +73,16 @@ std::string legs(const json& fire, const screen& on) {
 }
 
 std::string actions(const json& list, const screen& on) {
-  table out({{"#", true}, {"TARGET", false, true}, {"KIND", false, false, 2}, {"STATE"}, {"SUBJECT", false, true},
-             {"ITEMS", true, false, 4}, {"TRIES", true, false, 3}, {"RUN", false, true}, {"CODE", false, false, 1}, {"NOTE", false, true}});
+  table out({{"#", true},
+             {"TARGET", false, true},
+             {"KIND", false, false, 2},
+             {"STATE"},
+             {"SUBJECT", false, true},
+             {"ITEMS", true, false, 4},
+             {"TRIES", true, false, 3},
+             {"RUN", false, true},
+             {"CODE", false, false, 1},
+             {"NOTE", false, true}});
   for (const json& a : list) {
     const std::string state = text_in(a, "state");
     out.add({count(number_in(a, "number")),
@@ -95,9 +111,17 @@ std::string hint(const json& fire) {
 }  // namespace
 
 std::string show_fires(const json& reply, const screen& on) {
-  table out({{"FIRE"}, {"JOB", false, true}, {"STATE"}, {"CAUSE", false, false, 2}, {"DUE", true},
-             {"TOOK", true, false, 3}, {"TARGETS", true, false, 4},
-             {"DONE", true}, {"FAILED", true}, {"UNKNOWN", true}, {"NOTE", false, true}});
+  table out({{"FIRE"},
+             {"JOB", false, true},
+             {"STATE"},
+             {"CAUSE", false, false, 2},
+             {"DUE", true},
+             {"TOOK", true, false, 3},
+             {"TARGETS", true, false, 4},
+             {"DONE", true},
+             {"FAILED", true},
+             {"UNKNOWN", true},
+             {"NOTE", false, true}});
   for (const json& f : array_in(reply, "fires")) {
     std::int64_t done = 0;
     std::int64_t failed = 0;
@@ -108,10 +132,17 @@ std::string show_fires(const json& reply, const screen& on) {
       unknown += number_in(leg, "unknown");
     }
     const std::string state = text_in(f, "state");
-    out.add({text_in(f, "id"), text_in(f, "job"), {state, tint_of(state)}, text_in(f, "cause"),
-             when(text_in(f, "due"), on.now), took(f, "created", on),
-             count(static_cast<std::int64_t>(array_in(f, "legs").size())), some(done), some(failed, tint::bad),
-             some(unknown, tint::careful), text_in(f, "note")});
+    out.add({text_in(f, "id"),
+             text_in(f, "job"),
+             {state, tint_of(state)},
+             text_in(f, "cause"),
+             when(text_in(f, "due"), on.now),
+             took(f, "created", on),
+             count(static_cast<std::int64_t>(array_in(f, "legs").size())),
+             some(done),
+             some(failed, tint::bad),
+             some(unknown, tint::careful),
+             text_in(f, "note")});
   }
   if (out.empty()) return "no fires\n";
   const std::string before = text_in(reply, "next_before");

@@ -47,9 +47,16 @@ constexpr std::size_t targets_named = 3;
 }  // namespace
 
 std::string show_targets(const json& reply, const screen& on) {
-  table out({{"TARGET", false, true}, {"STATE"}, {"SINCE", true, false, 1}, {"ENVIRONMENT", false, false, 3},
-             {"BRANCH", false, true, 2}, {"BUDGET", true, false, 4}, {"FLIGHT", true, false, 5},
-             {"REQUESTS", true, false, 6}, {"RETRIES", true, false, 7}, {"P50/P99", true, false, 8},
+  table out({{"TARGET", false, true},
+             {"STATE"},
+             {"SINCE", true, false, 1},
+             {"ENVIRONMENT", false, false, 3},
+             {"BRANCH", false, true, 2},
+             {"BUDGET", true, false, 4},
+             {"FLIGHT", true, false, 5},
+             {"REQUESTS", true, false, 6},
+             {"RETRIES", true, false, 7},
+             {"P50/P99", true, false, 8},
              {"REMARK", false, true}});
   for (const json& t : array_in(reply, "targets")) {
     const std::string state = text_in(t, "state");
@@ -69,9 +76,15 @@ std::string show_targets(const json& reply, const screen& on) {
 }
 
 std::string show_jobs(const json& reply, const screen& on) {
-  table out({{"JOB", false, true}, {"KIND", false, false, 5}, {"TARGETS", false, true, 4},
-             {"SCHEDULE", false, true, 3}, {"NEXT", true}, {"RUNNING", true, false, 2}, {"LAST"},
-             {"ENDED", true, false, 1}, {"REMARK", false, true}});
+  table out({{"JOB", false, true},
+             {"KIND", false, false, 5},
+             {"TARGETS", false, true, 4},
+             {"SCHEDULE", false, true, 3},
+             {"NEXT", true},
+             {"RUNNING", true, false, 2},
+             {"LAST"},
+             {"ENDED", true, false, 1},
+             {"REMARK", false, true}});
   for (const json& j : array_in(reply, "jobs")) {
     const json& last = object_in(j, "last");
     const std::string state = text_in(last, "state");

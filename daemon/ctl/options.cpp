@@ -88,7 +88,8 @@ void add_options(CLI::App& to, const std::string& name, arguments& into) {
 std::unique_ptr<CLI::App> make_parser(arguments& into, const std::string& version) {
   auto app = std::make_unique<CLI::App>("The client of triggerd's local socket.", "triggerctl");
   app->set_version_flag("--version", "triggerctl " + version);
-  app->add_option("--socket", into.socket, "Where the daemon listens; default $TRIGGERD_SOCKET or /run/triggerd/control")
+  app->add_option("--socket", into.socket,
+                  "Where the daemon listens; default $TRIGGERD_SOCKET or /run/triggerd/control")
       ->type_name("PATH");
   app->add_flag("--json", into.json, "The daemon's replies as they are, one line each");
   app->require_subcommand(1);

@@ -16,9 +16,9 @@ struct mark {
 
 mark mark_of(const std::string& op) {
   static const std::map<std::string, mark> marks{
-      {"add", {"+", tint::good}},      {"change", {"~", tint::careful}}, {"remove", {"-", tint::bad}},
-      {"keep", {"=", tint::faint}},    {"conflict", {"!", tint::bad}},   {"trigger", {">", tint::good}},
-      {"chunk", {">", tint::good}},    {"replay", {">", tint::good}},
+      {"add", {"+", tint::good}},   {"change", {"~", tint::careful}}, {"remove", {"-", tint::bad}},
+      {"keep", {"=", tint::faint}}, {"conflict", {"!", tint::bad}},   {"trigger", {">", tint::good}},
+      {"chunk", {">", tint::good}}, {"replay", {">", tint::good}},
   };
   const auto found = marks.find(op);
   return found == marks.end() ? mark{"?", tint::none} : found->second;

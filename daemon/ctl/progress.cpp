@@ -59,7 +59,8 @@ std::string progress::line(const screen& on) const {
     out += "  " + count(settled_) + "/" + count(actions_) + "+";
   }
   if (const double rate = per_second(); rate > 0) out += ", " + decimal(rate, rate < 10 ? 1 : 0) + "/s";
-  if (const auto rest = left(); rest && rest->count() > 0) out += ", " + span(std::max(*rest, milliseconds(1'000))) + " left";
+  if (const auto rest = left(); rest && rest->count() > 0)
+    out += ", " + span(std::max(*rest, milliseconds(1'000))) + " left";
   if (failed_ > 0) out += ", " + count(failed_) + " failed";
   if (unknown_ > 0) out += ", " + count(unknown_) + " unknown";
   if (legs_ > 1) out += ", " + std::to_string(legs_ended_) + "/" + std::to_string(legs_) + " targets";

@@ -15,7 +15,7 @@ class progress {
   void see(const json& fire, steady_time at);
   std::string line(const screen& on) const;
 
-  double per_second() const;  // settled actions over the last half minute; 0 when nobody can say
+  double per_second() const;                 // settled actions over the last half minute; 0 when nobody can say
   std::optional<milliseconds> left() const;  // only when every target is planned and something moves
 
  private:

@@ -16,9 +16,9 @@ std::string text_in(const json& object, const char* name);
 std::int64_t number_in(const json& object, const char* name);
 std::optional<double> float_in(const json& object, const char* name);
 bool flag_in(const json& object, const char* name);
-bool has(const json& object, const char* name);         // there and not null
+bool has(const json& object, const char* name);  // there and not null
 const json& object_in(const json& object, const char* name);
 const json& array_in(const json& object, const char* name);
-std::string safe(const json& value);                    // a string element of an array
+std::string safe(const json& value);  // a string element of an array
 
 }  // namespace triggerd::ctl

@@ -10,7 +10,7 @@ namespace triggerd::ctl {
 namespace {
 
 constexpr std::size_t label_width = 9;
-constexpr std::size_t lines_above = 8;       // of the trouble list, prompt included
+constexpr std::size_t lines_above = 8;  // of the trouble list, prompt included
 constexpr std::size_t lines_per_trouble = 2;
 
 std::string line(const std::string& label, const std::string& words, const screen& on) {
@@ -55,8 +55,10 @@ std::string trouble_list(const json& trouble, const screen& on) {
     const std::string what = text_in(trouble[i], "what");
     out += "  " + paint(on.width > 4 ? clip(what, on.width - 2) : what, tint::bad, on) + "\n";
     std::string rest;
-    if (const std::string since = text_in(trouble[i], "since"); !since.empty()) rest += "since " + clock_time(since) + " (" + when(since, on.now) + ")";
-    if (const std::string next = text_in(trouble[i], "next"); !next.empty()) rest += (rest.empty() ? "" : "; ") + std::string("next: ") + next;
+    if (const std::string since = text_in(trouble[i], "since"); !since.empty())
+      rest += "since " + clock_time(since) + " (" + when(since, on.now) + ")";
+    if (const std::string next = text_in(trouble[i], "next"); !next.empty())
+      rest += (rest.empty() ? "" : "; ") + std::string("next: ") + next;
     if (!rest.empty()) out += "    " + (on.width > 6 ? clip(rest, on.width - 4) : rest) + "\n";
   }
   if (shown < trouble.size())
@@ -70,17 +72,19 @@ std::string show_status(const json& reply, const screen& on_given) {
   screen on = on_given;
   if (const auto theirs = text::parse_iso(text_in(reply, "now"))) on.now = *theirs;  // ages by the daemon's own clock
   const std::string state = text_in(reply, "state");
-  std::string head = paint("triggerd " + text_in(reply, "version"), tint::strong, on) + "  " +
-                     paint(state, tint_of(state), on);
+  std::string head =
+      paint("triggerd " + text_in(reply, "version"), tint::strong, on) + "  " + paint(state, tint_of(state), on);
   if (const auto started = text::parse_iso(text_in(reply, "started"))) head += "  up " + span(on.now - *started);
   head += "  pid " + std::to_string(number_in(reply, "pid")) + "  memory " + bytes(number_in(reply, "memory_bytes"));
   std::string out = head + "\n";
-  out += line("targets", counts(object_in(reply, "targets"), {"ok", "parked", "unproved", "paused", "disabled"}, on), on);
+  out +=
+      line("targets", counts(object_in(reply, "targets"), {"ok", "parked", "unproved", "paused", "disabled"}, on), on);
   out += line("fires", counts(object_in(reply, "fires"), {"running", "queued", "unknown"}, on), on);
   const json& next = object_in(reply, "next");
-  out += line("next", next.empty() ? "nothing is scheduled"
-                                   : text_in(next, "job") + " " + when(text_in(next, "at"), on.now) + " (" +
-                                         clock_time(text_in(next, "at")) + " UTC)",
+  out += line("next",
+              next.empty() ? "nothing is scheduled"
+                           : text_in(next, "job") + " " + when(text_in(next, "at"), on.now) + " (" +
+                                 clock_time(text_in(next, "at")) + " UTC)",
               on);
   if (has(reply, "reload")) out += line("reload", reload_line(object_in(reply, "reload"), on), on);
   out += line("ledger", ledger_line(object_in(reply, "ledger"), on), on);

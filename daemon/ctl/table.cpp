@@ -10,11 +10,12 @@ namespace triggerd::ctl {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest = 8;   // a column that gives way keeps so much
-constexpr std::size_t readable = 16;   // spare columns go before one that gives way becomes narrower than this
+constexpr std::size_t narrowest = 8;  // a column that gives way keeps so much
+constexpr std::size_t readable = 16;  // spare columns go before one that gives way becomes narrower than this
 
 std::size_t with_gaps(const std::vector<std::size_t>& widths) {
-  const auto shown = static_cast<std::size_t>(std::count_if(widths.begin(), widths.end(), [](auto w) { return w > 0; }));
+  const auto shown =
+      static_cast<std::size_t>(std::count_if(widths.begin(), widths.end(), [](auto w) { return w > 0; }));
   return std::accumulate(widths.begin(), widths.end(), shown > 0 ? (shown - 1) * gap : 0);
 }
 

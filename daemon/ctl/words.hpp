@@ -16,9 +16,9 @@ std::string span(milliseconds how_long);                  // the two largest uni
 std::string decimal(double v, int digits);                // "12.3"
 
 // Of an ISO instant; text that is none comes back as it is.
-std::string when(std::string_view iso, instant now);   // "5m ago", "in 3h 2m", "now"
-std::string clock_time(std::string_view iso);          // "2026-11-24 02:24:30"
-std::string time_of_day(std::string_view iso);         // "02:24:30"
+std::string when(std::string_view iso, instant now);  // "5m ago", "in 3h 2m", "now"
+std::string clock_time(std::string_view iso);         // "2026-11-24 02:24:30"
+std::string time_of_day(std::string_view iso);        // "02:24:30"
 
 // Columns on a terminal: combining marks take none, East Asian wide characters and emoji two.
 std::size_t columns(std::string_view utf8);

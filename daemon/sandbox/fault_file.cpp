@@ -21,6 +21,8 @@ constexpr double hour = 3'600'000;
 constexpr double day = 24 * hour;
 constexpr double some = 1'000'000;
 
+// A table reads best with a row on a line.
+// clang-format off
 constexpr std::array method_words{sv("GET"), sv("POST"), sv("PUT"), sv("PATCH"), sv("DELETE")};
 constexpr std::array what_words{sv("status"), sv("reset"),    sv("stall"), sv("slow"),
                                 sv("truncate"), sv("wrong_json"), sv("delay"), sv("none")};
@@ -43,6 +45,7 @@ constexpr std::array fault_keys{
 constexpr shape fault{.keys = fault_keys};
 constexpr std::array plan_keys{key{.name = "fault", .is = tables, .about = "Rules; the first that matches wins.", .of = &fault}};
 constexpr shape plan{.keys = plan_keys};
+// clang-format on
 
 sandbox::fault_rule read_rule(const config::view& from) {
   sandbox::fault_rule out;
@@ -55,10 +58,15 @@ sandbox::fault_rule read_rule(const config::view& from) {
   from.read("most", out.most);
   from.read("from", out.from);
   from.read("until", out.until);
-  from.read_word("what", out.what, {{"none", fault_kind::none}, {"status", fault_kind::status},
-                                    {"reset", fault_kind::reset}, {"stall", fault_kind::stall},
-                                    {"slow", fault_kind::slow}, {"truncate", fault_kind::truncate},
-                                    {"wrong_json", fault_kind::wrong_json}, {"delay", fault_kind::delay}});
+  from.read_word("what", out.what,
+                 {{"none", fault_kind::none},
+                  {"status", fault_kind::status},
+                  {"reset", fault_kind::reset},
+                  {"stall", fault_kind::stall},
+                  {"slow", fault_kind::slow},
+                  {"truncate", fault_kind::truncate},
+                  {"wrong_json", fault_kind::wrong_json},
+                  {"delay", fault_kind::delay}});
   from.read("effect", out.effect);
   from.read("status", out.status);
   from.read("late", out.late);

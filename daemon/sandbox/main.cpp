@@ -38,7 +38,8 @@ void add_options(CLI::App& to, arguments& into) {
   to.set_version_flag("--version", "triggerd-sandbox " TRIGGERD_VERSION);
   to.add_option("--listen", into.listen, "A loopback address; port 0 takes a free one")->capture_default_str();
   to.add_option("--seed", into.seed, "What chance does follows from it")->capture_default_str();
-  to.add_option("--world", into.world, "What stands at the start; the example's world when left away")->type_name("FILE");
+  to.add_option("--world", into.world, "What stands at the start; the example's world when left away")
+      ->type_name("FILE");
   to.add_option("--faults", into.faults, "Trouble on request")->type_name("FILE");
   to.add_option("--effects", into.effects, "Write what really happened there, a line of JSON each")->type_name("FILE");
   to.add_flag("--print-env", into.print_env, "Print the world's invented keys as NAME=VALUE lines, and end");
@@ -47,7 +48,8 @@ void add_options(CLI::App& to, arguments& into) {
       "  GET  /sandbox/effects?after=N   what really happened, from number N on\n"
       "  GET  /sandbox/summary           counts of requests, effects, runs and faults\n"
       "  POST /sandbox/faults            a new fault plan as TOML; an empty body clears it\n"
-      "Exit codes: 0 ended by TERM or INT, 1 effects were not written, 64 usage, 69 cannot listen, 78 a file is wrong.");
+      "Exit codes: 0 ended by TERM or INT, 1 effects were not written, 64 usage, 69 cannot listen, 78 a file is "
+      "wrong.");
 }
 
 class terminal_log final : public log {
@@ -121,8 +123,9 @@ int serve(const arguments& said, front_options options) {
 int main_program(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   arguments said;
-  CLI::App parser("The Trigger.dev API on loopback: a model of its behaviour with invented keys, and trouble on request.",
-                  "triggerd-sandbox");
+  CLI::App parser(
+      "The Trigger.dev API on loopback: a model of its behaviour with invented keys, and trouble on request.",
+      "triggerd-sandbox");
   add_options(parser, said);
   try {
     parser.parse(argc, argv);

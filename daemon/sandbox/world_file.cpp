@@ -92,8 +92,9 @@ sandbox::additional_key read_additional(const view& from) {
 sandbox::environment read_environment(const view& from, const tasks& known) {
   using type = sandbox::environment_type;
   sandbox::environment out;
-  from.read_word("type", out.type, {{"dev", type::development}, {"staging", type::staging},
-                                    {"preview", type::preview}, {"prod", type::production}});
+  from.read_word(
+      "type", out.type,
+      {{"dev", type::development}, {"staging", type::staging}, {"preview", type::preview}, {"prod", type::production}});
   from.read("id", out.id);
   from.read("key", out.key);
   from.read("export_as", out.export_as);

@@ -21,9 +21,12 @@ constexpr double some = 1'000'000;
 
 std::optional<std::string> credential(sv text) {
   if (spec::looks_like_key(text)) return std::nullopt;
-  return "a key looks like \"tr_prod_\" and 24 letters and digits, a personal access token like \"tr_pat_\" and 40; invent one";
+  return "a key looks like \"tr_prod_\" and 24 letters and digits, a personal access token like \"tr_pat_\" and 40; "
+         "invent one";
 }
 
+// A table reads best with a row on a line.
+// clang-format off
 constexpr std::array share_keys{
     key{.name = "fails", .is = number, .about = "The share that ends FAILED.", .fallback = "0", .most = 1},
     key{.name = "crashes", .is = number, .about = "The share that ends CRASHED.", .fallback = "0", .most = 1},
@@ -140,6 +143,7 @@ constexpr std::array world_keys{
     key{.name = "token", .is = tables, .about = "Personal access tokens.", .of = &token},
 };
 constexpr shape world{.keys = world_keys};
+// clang-format on
 
 }  // namespace
 

@@ -19,7 +19,7 @@ class query {
  public:
   query& add(std::string_view name, std::string_view value);
   query& add_list(std::string_view name, const std::vector<std::string>& values);  // joined by commas in one parameter
-  std::string text() const { return text_; }  // "" or "?a=b&c=d"
+  std::string text() const { return text_; }                                       // "" or "?a=b&c=d"
 
  private:
   std::string text_;

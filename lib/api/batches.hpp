@@ -39,9 +39,9 @@ struct batch_error {
 struct batch_view {
   std::string id, status;
   std::uint64_t run_count = 0;
-  std::vector<std::string> runs;           // empty until processing ends
-  std::vector<batch_error> errors;         // items that became no run
-  bool processed = false;                  // processing.completedAt is set
+  std::vector<std::string> runs;    // empty until processing ends
+  std::vector<batch_error> errors;  // items that became no run
+  bool processed = false;           // processing.completedAt is set
   bool ended() const { return status == "COMPLETED" || status == "ABORTED"; }
 };
 operation<batch_view> retrieve_batch(std::string_view batch);

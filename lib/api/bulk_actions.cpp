@@ -64,7 +64,8 @@ result<bulk_page> read_bulk_page(const transport::response& reply) {
 
 }  // namespace
 
-operation<bulk_created> create_bulk_action(bulk_kind kind, const std::vector<std::string>& runs, std::string_view name) {
+operation<bulk_created> create_bulk_action(bulk_kind kind, const std::vector<std::string>& runs,
+                                           std::string_view name) {
   json body{{"action", kind == bulk_kind::replay ? "replay" : "cancel"}, {"runIds", runs}};
   if (!name.empty()) body["name"] = name;
   return {make_call("bulk.create", {}, std::make_shared<const std::string>(json_text(body))), read_created_bulk};

@@ -17,6 +17,7 @@ inline constexpr error_code unreadable{"api.unreadable", "The server's reply is 
 inline constexpr error_code redirected{"api.redirected", "The server answered with a redirect; is the base URL right?"};
 inline constexpr error_code wrong_credential{
     "api.wrong-credential", "This is no credential, or of a kind that may not call this endpoint; nothing was sent."};
-inline constexpr error_code bad_argument{"api.bad-argument", "An argument would be refused or silently changed by the server."};
+inline constexpr error_code bad_argument{"api.bad-argument",
+                                         "An argument would be refused or silently changed by the server."};
 
 }  // namespace triggerd::api::codes

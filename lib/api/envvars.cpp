@@ -16,7 +16,8 @@ result<variable_view> variable_of(const json& one) {
   if (!name) return name.error();
   auto value = text_member(one, "value");
   if (!value) return missing_member("value");
-  return variable_view{.name = std::move(*name), .value = std::move(*value), .secret = flag_member(one, "isSecret", false)};
+  return variable_view{
+      .name = std::move(*name), .value = std::move(*value), .secret = flag_member(one, "isSecret", false)};
 }
 
 result<std::vector<variable_view>> read_variables(const transport::response& reply) {
@@ -44,7 +45,9 @@ call read_call(std::string_view endpoint, std::initializer_list<std::string_view
   return what;
 }
 
-std::shared_ptr<const std::string> shared_text(const json& body) { return std::make_shared<const std::string>(json_text(body)); }
+std::shared_ptr<const std::string> shared_text(const json& body) {
+  return std::make_shared<const std::string>(json_text(body));
+}
 
 }  // namespace
 

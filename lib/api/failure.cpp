@@ -58,7 +58,8 @@ std::string details_of(const nlohmann::json& list) {
 
 std::string words_of(const nlohmann::json& body) {
   std::string words;
-  if (const auto* object = object_member(body, "error")) words = text_member(*object, "message").value_or(std::string());
+  if (const auto* object = object_member(body, "error"))
+    words = text_member(*object, "message").value_or(std::string());
   for (const char* name : {"error", "message", "detail", "title"})
     if (words.empty()) words = text_member(body, name).value_or(std::string());
   for (const char* name : {"variableErrors", "issues", "details", "deniedScopes"}) {

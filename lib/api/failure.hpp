@@ -24,10 +24,10 @@ std::string_view name(failure_kind kind);  // "not-sent", "ambiguous", ...
 struct failure {
   failure_kind kind = failure_kind::refused;
   error what;
-  int status = 0;                          // 0: no reply
-  std::optional<milliseconds> wait;        // what the server asked for; throttled only
-  bool may_have_happened = false;          // ambiguous, and a mutation that the server answered with 5xx or not at all
-  std::optional<bool> should_retry;        // x-should-retry, when the reply had it
+  int status = 0;                    // 0: no reply
+  std::optional<milliseconds> wait;  // what the server asked for; throttled only
+  bool may_have_happened = false;    // ambiguous, and a mutation that the server answered with 5xx or not at all
+  std::optional<bool> should_retry;  // x-should-retry, when the reply had it
 };
 
 template <class T>

@@ -88,7 +88,8 @@ std::optional<instant> binding_reset(const transport::headers& head) {
   for (const auto& one : read_all(head)) {
     if (!one.facts.reset) continue;
     any = std::max(any.value_or(*one.facts.reset), *one.facts.reset);
-    if (one.facts.remaining == std::uint64_t{0}) used_up = std::max(used_up.value_or(*one.facts.reset), *one.facts.reset);
+    if (one.facts.remaining == std::uint64_t{0})
+      used_up = std::max(used_up.value_or(*one.facts.reset), *one.facts.reset);
   }
   return used_up ? used_up : any;
 }

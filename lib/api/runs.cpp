@@ -17,12 +17,19 @@ namespace {
 using nlohmann::json;
 using enum run_phase;
 
-constexpr std::array<std::pair<std::string_view, run_phase>, 13> phases{
-    {{"PENDING_VERSION", waiting_for_version}, {"DELAYED", going_on},  {"QUEUED", going_on},
-     {"DEQUEUED", going_on},                   {"EXECUTING", going_on}, {"WAITING", going_on},
-     {"COMPLETED", succeeded},                 {"CANCELED", cancelled}, {"FAILED", run_phase::failed},
-     {"CRASHED", run_phase::failed},           {"SYSTEM_FAILURE", run_phase::failed},
-     {"EXPIRED", run_phase::failed},           {"TIMED_OUT", run_phase::failed}}};
+constexpr std::array<std::pair<std::string_view, run_phase>, 13> phases{{{"PENDING_VERSION", waiting_for_version},
+                                                                         {"DELAYED", going_on},
+                                                                         {"QUEUED", going_on},
+                                                                         {"DEQUEUED", going_on},
+                                                                         {"EXECUTING", going_on},
+                                                                         {"WAITING", going_on},
+                                                                         {"COMPLETED", succeeded},
+                                                                         {"CANCELED", cancelled},
+                                                                         {"FAILED", run_phase::failed},
+                                                                         {"CRASHED", run_phase::failed},
+                                                                         {"SYSTEM_FAILURE", run_phase::failed},
+                                                                         {"EXPIRED", run_phase::failed},
+                                                                         {"TIMED_OUT", run_phase::failed}}};
 
 std::string error_text_of(const json& run) {
   const auto* error = object_member(run, "error");

@@ -12,8 +12,8 @@
 namespace triggerd::api {
 
 struct triggered {
-  std::string run;         // "run_..."
-  bool cached = false;     // the key already had a run that has not failed
+  std::string run;      // "run_..."
+  bool cached = false;  // the key already had a run that has not failed
 };
 
 // The body of a trigger as JSON text: {"payload", "options"}. `options` are the wire's (camelCase, see trigger_options).

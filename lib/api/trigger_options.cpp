@@ -30,7 +30,7 @@ constexpr std::size_t most_concurrency_names = 2;
 constexpr std::int64_t most_attempts = 1'000;
 constexpr std::int64_t least_duration_s = 5;  // the server raises less
 constexpr std::size_t hashed_length = 64;
-constexpr std::array<std::string_view, 7> machines{"micro",     "small-1x",  "small-2x", "medium-1x",
+constexpr std::array<std::string_view, 7> machines{"micro",     "small-1x", "small-2x", "medium-1x",
                                                    "medium-2x", "large-1x", "large-2x"};
 
 error bad(std::string_view option, std::string_view why) {
@@ -141,8 +141,10 @@ result<json> as_attempts(std::string_view option, const json& value) {
 
 result<json> as_metadata(std::string_view option, const json& value) {
   if (!value.is_object()) return bad(option, "is not a table");
-  if (const auto checked = check_payload(value); !checked) return bad(option, "cannot be sent: " + checked.error().message);
-  if (json_text(value).size() > limits::metadata) return bad(option, "is larger than the 262144 bytes the server takes");
+  if (const auto checked = check_payload(value); !checked)
+    return bad(option, "cannot be sent: " + checked.error().message);
+  if (json_text(value).size() > limits::metadata)
+    return bad(option, "is larger than the 262144 bytes the server takes");
   return value;
 }
 

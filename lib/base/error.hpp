@@ -38,5 +38,4 @@ struct error {
   std::string describe() const;
 };
 
-
 }  // namespace triggerd

@@ -20,8 +20,8 @@ double random_source::unit() { return static_cast<double>(next() >> 11) * 0x1.0p
 std::string random_source::uuid_v4() {
   static constexpr char digits[] = "0123456789abcdef";
   std::array<std::uint64_t, 2> words{next(), next()};
-  words[0] = (words[0] & ~0xF000ULL) | 0x4000ULL;                              // version 4
-  words[1] = (words[1] & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;       // variant 10
+  words[0] = (words[0] & ~0xF000ULL) | 0x4000ULL;                         // version 4
+  words[1] = (words[1] & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;  // variant 10
   std::string text;
   for (int i = 0; i < 32; ++i) {
     if (i == 8 || i == 12 || i == 16 || i == 20) text += '-';

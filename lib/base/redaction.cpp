@@ -15,8 +15,8 @@ bool is_key_char(char c) { return is_word_char(c) || c == '_' || c == '-' || c =
 
 // "tr_prod_abc..." keeps its prefix so that people see which key was meant.
 std::string hide_keys(std::string text) {
-  static constexpr std::array<std::string_view, 8> prefixes{"tr_dev_",  "tr_stg_", "tr_prod_", "tr_preview_",
-                                                            "tr_pat_",  "tr_oat_", "tr_uat_",  "eyJ"};
+  static constexpr std::array<std::string_view, 8> prefixes{"tr_dev_", "tr_stg_", "tr_prod_", "tr_preview_",
+                                                            "tr_pat_", "tr_oat_", "tr_uat_",  "eyJ"};
   for (const auto prefix : prefixes) {
     std::size_t at = 0;
     while ((at = text.find(prefix, at)) != std::string::npos) {

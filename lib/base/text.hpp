@@ -14,7 +14,7 @@ namespace triggerd::text {
 std::string_view trim(std::string_view text);  // ASCII white space on both sides
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
-std::string lower(std::string_view text);  // ASCII only
+std::string lower(std::string_view text);                          // ASCII only
 bool glob_match(std::string_view pattern, std::string_view text);  // '*' any run of characters, '?' one
 
 // The candidate with the smallest edit distance, when it is near enough to be a typing mistake.

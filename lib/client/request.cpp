@@ -20,9 +20,19 @@ constexpr std::string_view ndjson = "application/x-ndjson";
 
 // Names that the library or the transport decides about; an additional header never touches them.
 // One idempotency key in a header would make a single run of all triggers of a target.
-constexpr std::array<std::string_view, 13> ours{
-    "authorization", "accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type",
-    "expect", "host", "idempotency-key", "idempotency-key-ttl", "transfer-encoding", "upgrade"};
+constexpr std::array<std::string_view, 13> ours{"authorization",
+                                                "accept",
+                                                "accept-encoding",
+                                                "connection",
+                                                "content-encoding",
+                                                "content-length",
+                                                "content-type",
+                                                "expect",
+                                                "host",
+                                                "idempotency-key",
+                                                "idempotency-key-ttl",
+                                                "transfer-encoding",
+                                                "upgrade"};
 
 bool is_ours(std::string_view name) {
   return name.starts_with("x-trigger-") || std::find(ours.begin(), ours.end(), name) != ours.end();
@@ -82,7 +92,8 @@ void add_own(header_list& out, const settings& of, const api::call& what, random
 }
 
 bool is_header_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
 }
 
 result<void> add_additional(header_list& out, const settings& of) {
@@ -109,7 +120,8 @@ result<void> check_size(const transport::request& request) {
   std::size_t size = request.method.size() + request.url.size() + 16;
   for (const auto& [name, value] : request.headers) size += name.size() + value.size() + 4;
   if (size <= limits::request_headers) return {};
-  return fail(api::codes::bad_argument, "the address and headers of the request are larger than the 16 KiB the server takes");
+  return fail(api::codes::bad_argument,
+              "the address and headers of the request are larger than the 16 KiB the server takes");
 }
 
 }  // namespace
@@ -138,8 +150,9 @@ result<transport::request> make_request(const settings& of, const api::call& wha
   if (sends_branch(of, what)) {
     auto bytes = latin1(of.branch);
     if (!bytes)
-      return fail(api::codes::bad_argument, "the branch header cannot carry this branch: it holds control characters, "
-                                            "outer blanks or characters beyond Latin-1");
+      return fail(api::codes::bad_argument,
+                  "the branch header cannot carry this branch: it holds control characters, "
+                  "outer blanks or characters beyond Latin-1");
     request.headers.emplace_back(branch_header, std::move(*bytes));
   }
   if (const auto added = add_additional(request.headers, of); !added) return added.error();

@@ -22,7 +22,8 @@ bool all(std::string_view text, bool (*allowed)(char)) { return std::all_of(text
 
 // Characters as the server counts them for its limits: code points are near enough and never more than its UTF-16 units.
 std::size_t length(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool is_port(std::string_view text) {
@@ -86,7 +87,8 @@ verdict table_name(std::string_view text) {
   const bool ok = !text.empty() && text.size() <= 64 && (is_letter(text.front()) || is_digit(text.front())) &&
                   all(text, [](char c) { return is_word(c) || c == '-'; });
   if (ok) return std::nullopt;
-  return "the name " + in_quotes(text) + " is not made of letters, digits, - and _ (at most 64, the first a letter or digit)";
+  return "the name " + in_quotes(text) +
+         " is not made of letters, digits, - and _ (at most 64, the first a letter or digit)";
 }
 
 verdict label_name(std::string_view text) { return table_name(text); }
@@ -108,8 +110,11 @@ verdict not_empty(std::string_view text) {
 }
 
 verdict project(std::string_view text) {
-  if (text.starts_with("proj_") && text.size() > 5 && text.size() <= 128 && all(text.substr(5), is_word)) return std::nullopt;
-  return in_quotes(text) + " is not a project reference; it looks like \"proj_abcdefghijklmnopqrst\" and stands in the project's settings";
+  if (text.starts_with("proj_") && text.size() > 5 && text.size() <= 128 && all(text.substr(5), is_word))
+    return std::nullopt;
+  return in_quotes(text) +
+         " is not a project reference; it looks like \"proj_abcdefghijklmnopqrst\" and stands in the project's "
+         "settings";
 }
 
 verdict branch(std::string_view text) {
@@ -138,7 +143,9 @@ verdict proxy(std::string_view text) {
     if (authority.ends_with('/')) authority.remove_suffix(1);
     if (host_of(authority)) return std::nullopt;
   }
-  return shown_url(text) + " is not a proxy such as \"http://proxy.example:3128\" (http, https, socks5 or socks5h; no user name or password)";
+  return shown_url(text) +
+         " is not a proxy such as \"http://proxy.example:3128\" (http, https, socks5 or socks5h; no user name or "
+         "password)";
 }
 
 verdict loopback_listen(std::string_view text) {
@@ -152,9 +159,10 @@ verdict loopback_listen(std::string_view text) {
 }
 
 verdict header_name(std::string_view text) {
-  static constexpr std::array<std::string_view, 11> ours{
-      "authorization", "accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type",
-      "expect", "host", "transfer-encoding", "upgrade"};
+  static constexpr std::array<std::string_view, 11> ours{"authorization",     "accept",           "accept-encoding",
+                                                         "connection",        "content-encoding", "content-length",
+                                                         "content-type",      "expect",           "host",
+                                                         "transfer-encoding", "upgrade"};
   const bool token = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return is_word(c) || std::string_view("!#$%&'*+-.^`|~").find(c) != std::string_view::npos;
   });
@@ -177,8 +185,8 @@ verdict variable_name(std::string_view text) {
 }
 
 verdict credential_name(std::string_view text) {
-  const bool ok = !text.empty() && text.size() <= 255 && text != "." && text != ".." && text.find('/') == std::string_view::npos &&
-                  !text::has_control(text);
+  const bool ok = !text.empty() && text.size() <= 255 && text != "." && text != ".." &&
+                  text.find('/') == std::string_view::npos && !text::has_control(text);
   if (ok) return std::nullopt;
   return in_quotes(text) + " is not the name of a credential as in LoadCredential=";
 }
@@ -207,8 +215,8 @@ verdict one_character(std::string_view text) {
 
 verdict run_status(std::string_view text) {
   static constexpr std::array<std::string_view, 13> known{
-      "pending_version", "delayed", "queued", "dequeued", "executing", "waiting", "completed", "canceled", "failed",
-      "crashed", "system_failure", "expired", "timed_out"};
+      "pending_version", "delayed", "queued",  "dequeued",       "executing", "waiting",  "completed",
+      "canceled",        "failed",  "crashed", "system_failure", "expired",   "timed_out"};
   const auto word = text::lower(text);
   if (std::find(known.begin(), known.end(), word) != known.end()) return std::nullopt;
   return "no run has the status " + in_quotes(text) + did_you_mean(word, {known.begin(), known.end()});
@@ -236,12 +244,14 @@ verdict deployment_id(std::string_view text) {
 }
 
 verdict concurrency_name(std::string_view text) {
-  if (!text.empty() && text.size() <= 122 && all(text, [](char c) { return is_word(c) || c == '-'; })) return std::nullopt;
+  if (!text.empty() && text.size() <= 122 && all(text, [](char c) { return is_word(c) || c == '-'; }))
+    return std::nullopt;
   return in_quotes(text) + " is not the name of a concurrency limit (letters, digits, - and _, at most 122)";
 }
 
 verdict selector_entry(std::string_view text) {
-  const auto parsed = spec::selector::parse(std::vector<std::string>{"*", std::string(text)});  // a removal alone is no selector
+  const auto parsed =
+      spec::selector::parse(std::vector<std::string>{"*", std::string(text)});  // a removal alone is no selector
   if (parsed) return std::nullopt;
   return parsed.error().message;
 }

@@ -10,13 +10,14 @@ namespace triggerd::config::checks {
 
 using verdict = std::optional<std::string>;
 
-verdict table_name(std::string_view text);     // of targets, jobs, credentials, limits, vars: A-Z a-z 0-9 _ - and 64 at most
+verdict table_name(
+    std::string_view text);  // of targets, jobs, credentials, limits, vars: A-Z a-z 0-9 _ - and 64 at most
 verdict label_name(std::string_view text);
-verdict label_value(std::string_view text);    // no comma and no control characters: selectors could not name it
-verdict plain_text(std::string_view text);     // no control characters
-verdict not_empty(std::string_view text);      // nor control characters
-verdict project(std::string_view text);        // "proj_..."
-verdict branch(std::string_view text);         // travels as a header, so Latin-1 without control characters or outer blanks
+verdict label_value(std::string_view text);  // no comma and no control characters: selectors could not name it
+verdict plain_text(std::string_view text);   // no control characters
+verdict not_empty(std::string_view text);    // nor control characters
+verdict project(std::string_view text);      // "proj_..."
+verdict branch(std::string_view text);  // travels as a header, so Latin-1 without control characters or outer blanks
 verdict base_url(std::string_view text);
 verdict proxy(std::string_view text);
 verdict loopback_listen(std::string_view text);  // "127.0.0.1:9464"
@@ -25,7 +26,7 @@ verdict variable_name(std::string_view text);  // ^[A-Za-z_][A-Za-z0-9_]*$, and 
 verdict process_variable(std::string_view text);
 verdict credential_name(std::string_view text);  // a file name inside $CREDENTIALS_DIRECTORY
 verdict inside_state_dir(std::string_view text);
-verdict pattern(std::string_view text);        // a regular expression
+verdict pattern(std::string_view text);  // a regular expression
 verdict one_character(std::string_view text);
 verdict run_status(std::string_view text);
 verdict tag(std::string_view text);

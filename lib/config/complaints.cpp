@@ -34,7 +34,8 @@ std::vector<complaint> complaints::sorted() const {
   auto out = all_;
   const auto key = [](const complaint& c) { return std::tie(c.where, c.how, c.code.name, c.message); };
   std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  out.erase(std::unique(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }), out.end());
+  out.erase(std::unique(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }),
+            out.end());
   return out;
 }
 

@@ -24,9 +24,15 @@ struct complaint {
 
 class complaints {
  public:
-  void error(const place& where, error_code code, std::string message) { add(severity::error, where, code, std::move(message)); }
-  void warning(const place& where, error_code code, std::string message) { add(severity::warning, where, code, std::move(message)); }
-  void note(const place& where, error_code code, std::string message) { add(severity::note, where, code, std::move(message)); }
+  void error(const place& where, error_code code, std::string message) {
+    add(severity::error, where, code, std::move(message));
+  }
+  void warning(const place& where, error_code code, std::string message) {
+    add(severity::warning, where, code, std::move(message));
+  }
+  void note(const place& where, error_code code, std::string message) {
+    add(severity::note, where, code, std::move(message));
+  }
   bool has_errors() const;
   // By file and place; the same complaint about the same place stands once.
   std::vector<complaint> sorted() const;

@@ -36,18 +36,16 @@ place place_of(const node& table, std::initializer_list<std::string_view> path) 
   return at->where;
 }
 
-std::optional<secret> check_secret(const spec::value_source& source, const place& where, const environment& env, complaints& out) {
+std::optional<secret> check_secret(const spec::value_source& source, const place& where, const environment& env,
+                                   complaints& out) {
   const bool is_named = !source.name.empty() || !source.argv.empty();
   if (!is_named || spec::looks_like_key(source.name)) return std::nullopt;  // told already
   auto value = env.read_secret(source);
   if (value) return std::move(*value);
   const auto& why = value.error();
-  if (why.code == codes::not_checkable)
-    out.note(where, why.code, why.message);
-  else if (why.code == codes::secret_missing)
-    out.warning(where, why.code, why.message);
-  else
-    out.error(where, why.code, why.message);
+  if (why.code == codes::not_checkable) out.note(where, why.code, why.message);
+  else if (why.code == codes::secret_missing) out.warning(where, why.code, why.message);
+  else out.error(where, why.code, why.message);
   return std::nullopt;
 }
 

@@ -15,8 +15,8 @@ namespace triggerd::config {
 template <class T>
 struct drafted {
   T value;
-  const node* table;         // merged
-  const node* own = nullptr; // as written, without defaults
+  const node* table;          // merged
+  const node* own = nullptr;  // as written, without defaults
 };
 
 struct draft {
@@ -45,7 +45,8 @@ void check_targets(const draft& all, const known_credentials& known, complaints&
 void check_job(const drafted<spec::job_spec>& job, const std::string& daemon_zone, complaints& out);
 void check_jobs_on_targets(const draft& all, const known_credentials& known, complaints& out);
 // A secret named in a file, reported at its place: unsafe is an error, absent a warning, out of reach a note.
-std::optional<secret> check_secret(const spec::value_source& source, const place& where, const environment& env, complaints& out);
+std::optional<secret> check_secret(const spec::value_source& source, const place& where, const environment& env,
+                                   complaints& out);
 
 void cross_check(const draft& all, const environment& env, complaints& out);
 

@@ -32,13 +32,16 @@ std::vector<const drafted_target*> targets_of(const draft& all, const drafted_jo
   const auto selector = spec::selector::parse(job.value.targets);
   if (!selector) {
     // A broken entry was told at its own place; here the entries are wrong together.
-    const bool each_is_fine = std::none_of(job.value.targets.begin(), job.value.targets.end(), [](const auto& e) { return checks::selector_entry(e).has_value(); });
+    const bool each_is_fine = std::none_of(job.value.targets.begin(), job.value.targets.end(),
+                                           [](const auto& e) { return checks::selector_entry(e).has_value(); });
     if (each_is_fine) out.error(written->where, codes::selector, selector.error().message);
     return {};
   }
   auto found = select(all, job.value.targets);
   if (found.empty() && !job.value.allow_empty)
-    out.error(written->where, codes::no_target, "the selector of job " + in_quotes(job.value.name) + " matches no target; mend it, or set allow_empty = true");
+    out.error(
+        written->where, codes::no_target,
+        "the selector of job " + in_quotes(job.value.name) + " matches no target; mend it, or set allow_empty = true");
   return found;
 }
 
@@ -71,7 +74,8 @@ std::vector<call> calls_of(const spec::job_spec& job) {
   return out;
 }
 
-void check_access(const drafted_job& job, const drafted_target& target, const known_credentials& known, complaints& out) {
+void check_access(const drafted_job& job, const drafted_target& target, const known_credentials& known,
+                  complaints& out) {
   for (const auto& [id, writes] : calls_of(job.value)) {
     const bool overridden = writes && job.value.auth.credential;
     const std::string& credential = overridden ? *job.value.auth.credential : target.value.credential;
@@ -81,12 +85,17 @@ void check_access(const drafted_job& job, const drafted_target& target, const kn
     const place where = overridden ? place_of(*job.table, {"auth", "credential"}) : place_of(*job.table, {"targets"});
     const bool exchanges = found->second.exchange && found->second.kind == credential_kind::pat;
     const std::string branch = overridden && job.value.auth.branch ? *job.value.auth.branch : target.value.branch;
-    if (exchanges && (target.value.env != spec::environment::preview || !branch.empty() || target.table->find("branches"))) continue;
-    std::string message = "job " + in_quotes(job.value.name) + " calls " + std::string(id) + " on target " + in_quotes(target.value.name);
+    if (exchanges &&
+        (target.value.env != spec::environment::preview || !branch.empty() || target.table->find("branches")))
+      continue;
+    std::string message =
+        "job " + in_quotes(job.value.name) + " calls " + std::string(id) + " on target " + in_quotes(target.value.name);
     if (exchanges) {
-      out.error(where, codes::branch, message + " with an exchanged preview key, which needs a branch; give the target one");
+      out.error(where, codes::branch,
+                message + " with an exchanged preview key, which needs a branch; give the target one");
     } else {
-      message += ", and the API refuses that to credential " + in_quotes(credential) + " (kind " + std::string(name(*found->second.kind)) + "); use " + who_may_call(*endpoint);
+      message += ", and the API refuses that to credential " + in_quotes(credential) + " (kind " +
+                 std::string(name(*found->second.kind)) + "); use " + who_may_call(*endpoint);
       if (found->second.kind == credential_kind::pat) message += ", or set exchange = true on the credential";
       out.error(where, codes::not_allowed, std::move(message));
     }
@@ -100,17 +109,21 @@ void check_auth(const drafted_job& job, const drafted_target& target, const know
   const auto& auth = job.value.auth;
   if (auth.branch && (target.value.env == spec::environment::staging || target.value.env == spec::environment::prod))
     out.error(place_of(*job.table, {"auth", "branch"}), codes::branch,
-              "auth.branch has no effect on target " + in_quotes(target.value.name) + ", whose environment is " + std::string(slug(target.value.env)) + "; remove it");
+              "auth.branch has no effect on target " + in_quotes(target.value.name) + ", whose environment is " +
+                  std::string(slug(target.value.env)) + "; remove it");
   if (auth.base_url) {
     const auto url = split_url(*auth.base_url);
     if (url && url->plaintext && !url->loopback() && !target.value.allow_plaintext)
       out.error(place_of(*job.table, {"auth", "base_url"}), codes::plaintext,
-                "job " + in_quotes(job.value.name) + " would send its key readable over http:// to " + in_quotes(url->host) + "; use https://, or set allow_plaintext = true on target " + in_quotes(target.value.name));
+                "job " + in_quotes(job.value.name) + " would send its key readable over http:// to " +
+                    in_quotes(url->host) + "; use https://, or set allow_plaintext = true on target " +
+                    in_quotes(target.value.name));
   }
   const auto found = auth.credential ? known.find(*auth.credential) : known.end();
   if (found != known.end() && found->second.env && *found->second.env != target.value.env)
     out.error(place_of(*job.table, {"auth", "credential"}), codes::wrong_environment,
-              "the key " + in_quotes(*auth.credential) + " is one of " + in_quotes(slug(*found->second.env)) + ", and target " + in_quotes(target.value.name) + " is " + in_quotes(slug(target.value.env)));
+              "the key " + in_quotes(*auth.credential) + " is one of " + in_quotes(slug(*found->second.env)) +
+                  ", and target " + in_quotes(target.value.name) + " is " + in_quotes(slug(target.value.env)));
 }
 
 void check_sync(const drafted_job& job, const drafted_target& target, const known_credentials& known, complaints& out) {
@@ -121,20 +134,27 @@ void check_sync(const drafted_job& job, const drafted_target& target, const know
   const bool is_key = kind == credential_kind::secret_key || kind == credential_kind::additional_key;
   const auto scope = place_of(*job.table, {"scope"});
   if (sync->parent_scope && target.value.env != spec::environment::preview)
-    out.error(scope, codes::branch, "scope = \"parent\" writes what all preview branches share, and target " + in_quotes(target.value.name) + " is " + std::string(slug(target.value.env)) + "; use scope = \"branch\"");
+    out.error(scope, codes::branch,
+              "scope = \"parent\" writes what all preview branches share, and target " + in_quotes(target.value.name) +
+                  " is " + std::string(slug(target.value.env)) + "; use scope = \"branch\"");
   else if (sync->parent_scope && is_key)
-    out.error(scope, codes::not_allowed, "scope = \"parent\" needs a personal access token: the preview key of target " + in_quotes(target.value.name) + " reaches single branches only");
+    out.error(scope, codes::not_allowed,
+              "scope = \"parent\" needs a personal access token: the preview key of target " +
+                  in_quotes(target.value.name) + " reaches single branches only");
   const bool no_branch = target.value.branch.empty() && !job.value.auth.branch && !target.table->find("branches");
   if (!sync->parent_scope && target.value.env == spec::environment::preview && no_branch && kind && !is_key)
     out.error(place_of(*job.table, {"targets"}), codes::branch,
-              "target " + in_quotes(target.value.name) + " names no branch, so this job would write what all preview branches share; give the target a branch, or set scope = \"parent\"");
+              "target " + in_quotes(target.value.name) +
+                  " names no branch, so this job would write what all preview branches share; give the target a "
+                  "branch, or set scope = \"parent\"");
 }
 
 // The set of variables at the server that a job writes: several targets may reach the same one.
 std::string variables_of(const spec::job_spec& job, const spec::target_spec& target) {
   const bool parent = std::get<spec::env_sync_spec>(job.what).parent_scope;
   const std::string branch = parent ? std::string() : job.auth.branch.value_or(target.branch);
-  return job.auth.base_url.value_or(target.base_url) + ' ' + target.project + ' ' + std::string(slug(target.env)) + ' ' + branch;
+  return job.auth.base_url.value_or(target.base_url) + ' ' + target.project + ' ' + std::string(slug(target.env)) +
+         ' ' + branch;
 }
 
 struct writer {
@@ -148,10 +168,12 @@ void check_owners(const writers_of_sets& writers, complaints& out) {
   for (const auto& [set, all] : writers)
     for (const auto& one : all)
       for (const auto& other : all) {
-        if (one.job == other.job || std::get<spec::env_sync_spec>(one.job->value.what).prune != spec::managed::all) continue;
+        if (one.job == other.job || std::get<spec::env_sync_spec>(one.job->value.what).prune != spec::managed::all)
+          continue;
         out.error(place_of(*one.job->table, {"prune"}), codes::owner,
-                  "job " + in_quotes(one.job->value.name) + " has prune = \"all\" on target " + in_quotes(one.target->value.name) +
-                      " and would delete the variables that job " + in_quotes(other.job->value.name) + " writes there; use \"managed\"");
+                  "job " + in_quotes(one.job->value.name) + " has prune = \"all\" on target " +
+                      in_quotes(one.target->value.name) + " and would delete the variables that job " +
+                      in_quotes(other.job->value.name) + " writes there; use \"managed\"");
       }
 }
 
@@ -161,16 +183,20 @@ bool has_value(const spec::target_spec& target, std::string_view name) {
   return true;
 }
 
-void check_target_names(const node& value, const spec::job_spec& job, const std::vector<const drafted_target*>& targets, complaints& out) {
+void check_target_names(const node& value, const spec::job_spec& job, const std::vector<const drafted_target*>& targets,
+                        complaints& out) {
   std::vector<placeholder_use> uses;
   collect_placeholders(value, uses);
   for (const auto& use : uses)
     for (const auto* target : targets)
       if (!has_value(target->value, use.name))
-        out.error(use.where->where, codes::placeholder, "the placeholder " + in_quotes("{{ " + use.name + " }}") + " of job " + in_quotes(job.name) + " has no value on target " + in_quotes(target->value.name));
+        out.error(use.where->where, codes::placeholder,
+                  "the placeholder " + in_quotes("{{ " + use.name + " }}") + " of job " + in_quotes(job.name) +
+                      " has no value on target " + in_quotes(target->value.name));
 }
 
-void check_placeholders_on(const draft& all, const drafted_job& job, const std::vector<const drafted_target*>& targets, complaints& out) {
+void check_placeholders_on(const draft& all, const drafted_job& job, const std::vector<const drafted_target*>& targets,
+                           complaints& out) {
   for (const auto& e : job.table->entries) {
     if (e.key != "source" || !e.value.is(node::kind::array)) {
       check_target_names(e.value, job.value, targets, out);
@@ -183,7 +209,8 @@ void check_placeholders_on(const draft& all, const drafted_job& job, const std::
         std::vector<std::string> entries;
         for (const auto& item : when->items) entries.push_back(item.text);
         const auto chosen = select(all, entries);
-        std::erase_if(wanted, [&](const auto* t) { return std::find(chosen.begin(), chosen.end(), t) == chosen.end(); });
+        std::erase_if(wanted,
+                      [&](const auto* t) { return std::find(chosen.begin(), chosen.end(), t) == chosen.end(); });
       }
       check_target_names(source, job.value, wanted, out);
     }
@@ -200,7 +227,8 @@ void check_jobs_on_targets(const draft& all, const known_credentials& known, com
       check_access(job, *target, known, out);
       check_auth(job, *target, known, out);
       check_sync(job, *target, known, out);
-      if (job.value.kind() == spec::job_kind::env_sync) writers[variables_of(job.value, target->value)].push_back({&job, target});
+      if (job.value.kind() == spec::job_kind::env_sync)
+        writers[variables_of(job.value, target->value)].push_back({&job, target});
     }
     check_placeholders_on(all, job, targets, out);
   }

@@ -42,7 +42,8 @@ void append(std::string& out, std::string_view title, const std::vector<std::str
 }  // namespace
 
 bool difference::any() const {
-  return credentials.any() || limits.any() || targets.any() || jobs.any() || !process.empty() || !restart_required.empty();
+  return credentials.any() || limits.any() || targets.any() || jobs.any() || !process.empty() ||
+         !restart_required.empty();
 }
 
 std::string difference::describe() const {

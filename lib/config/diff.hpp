@@ -15,8 +15,8 @@ struct name_changes {
 
 struct difference {
   name_changes credentials, limits, targets, jobs;  // by what their own tables and defaults say
-  std::vector<std::string> process;           // of [daemon], [socket], [log], [history], [http]: obeyed at once
-  std::vector<std::string> restart_required;  // the same, obeyed by a new process only: a reload is refused
+  std::vector<std::string> process;                 // of [daemon], [socket], [log], [history], [http]: obeyed at once
+  std::vector<std::string> restart_required;        // the same, obeyed by a new process only: a reload is refused
 
   bool any() const;
   // "targets: +a ~b -c; jobs: ~x", or "nothing changed".

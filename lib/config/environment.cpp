@@ -15,7 +15,9 @@ namespace triggerd::config {
 
 namespace {
 
-error unreadable(const std::string& path, const std::string& why) { return fail(codes::file, in_quotes(path) + " cannot be read: " + why); }
+error unreadable(const std::string& path, const std::string& why) {
+  return fail(codes::file, in_quotes(path) + " cannot be read: " + why);
+}
 
 }  // namespace
 
@@ -42,7 +44,8 @@ result<std::vector<std::string>> machine_environment::list_folder(const std::str
   std::error_code failure;
   std::vector<std::string> names;
   std::filesystem::directory_iterator it(path, failure);
-  for (; !failure && it != std::filesystem::directory_iterator(); it.increment(failure)) names.push_back(it->path().filename().string());
+  for (; !failure && it != std::filesystem::directory_iterator(); it.increment(failure))
+    names.push_back(it->path().filename().string());
   if (failure) return unreadable(path, failure.message());
   return names;
 }

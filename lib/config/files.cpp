@@ -25,17 +25,21 @@ bool matches(std::string_view pattern, const std::string& name) {
 void check_version(const node& root, bool is_main, complaints& out) {
   const node* given = root.find("version");
   if (!given) {
-    if (is_main) out.error({root.where.file, 1, 1}, codes::version, "the file does not say which version of the format it uses; add version = 1");
+    if (is_main)
+      out.error({root.where.file, 1, 1}, codes::version,
+                "the file does not say which version of the format it uses; add version = 1");
     return;
   }
   if (!given->is(kind::integer) || given->integer == version) return;
   const auto shown = std::to_string(given->integer);
   out.error(given->where, codes::version,
-            given->integer > version ? "the file is of version " + shown + ", and this triggerd reads version 1; install a newer one"
-                                     : "there is no version " + shown + " of the format; write version = 1");
+            given->integer > version
+                ? "the file is of version " + shown + ", and this triggerd reads version 1; install a newer one"
+                : "there is no version " + shown + " of the format; write version = 1");
 }
 
-std::optional<node> read_one(const std::string& path, const place& named_at, bool is_main, const environment& env, complaints& out) {
+std::optional<node> read_one(const std::string& path, const place& named_at, bool is_main, const environment& env,
+                             complaints& out) {
   const auto text = env.read_file(path);
   if (!text) {
     out.error(named_at, codes::file, text.error().message);
@@ -63,7 +67,9 @@ void refuse_doubles(const node& all, node& file, complaints& out) {
     for (const auto& e : added->entries) {
       const entry* first = known->find_entry(e.key);
       if (!first) continue;
-      out.error(e.value.where, codes::duplicate, '[' + std::string(table) + '.' + e.key + "] stands in " + first->value.where.text() + " too; rename one of them");
+      out.error(e.value.where, codes::duplicate,
+                '[' + std::string(table) + '.' + e.key + "] stands in " + first->value.where.text() +
+                    " too; rename one of them");
       doubles.push_back(e.key);
     }
     for (const auto& name : doubles) added->remove(name);
@@ -77,7 +83,8 @@ std::vector<std::pair<std::string, place>> includes(const node& main, const envi
   const std::string folder = main.where.folder();
   for (const auto& item : list->items) {
     if (!item.is(kind::string) || item.text.empty()) continue;
-    const std::string pattern = item.text.front() == '/' || folder.empty() ? item.text : (folder == "/" ? "/" : folder + '/') + item.text;
+    const std::string pattern =
+        item.text.front() == '/' || folder.empty() ? item.text : (folder == "/" ? "/" : folder + '/') + item.text;
     if (!is_pattern(pattern)) {
       found.emplace_back(pattern, item.where);
       continue;
@@ -87,7 +94,9 @@ std::vector<std::pair<std::string, place>> includes(const node& main, const envi
   // A file that two patterns match is read once.
   std::vector<std::pair<std::string, place>> once;
   for (auto& one : found)
-    if (std::none_of(once.begin(), once.end(), [&](const auto& o) { return o.first == one.first; }) && one.first != main.where.file) once.push_back(std::move(one));
+    if (std::none_of(once.begin(), once.end(), [&](const auto& o) { return o.first == one.first; }) &&
+        one.first != main.where.file)
+      once.push_back(std::move(one));
   return once;
 }
 

@@ -15,7 +15,8 @@ using kind = node::kind;
 // Complains about one value; knows its name and key.
 class value_check {
  public:
-  value_check(std::string_view name, const node& v, const key& k, complaints& out) : name_(name), v_(v), k_(k), out_(out) {}
+  value_check(std::string_view name, const node& v, const key& k, complaints& out)
+      : name_(name), v_(v), k_(k), out_(out) {}
 
   void run() {
     switch (k_.is) {
@@ -50,7 +51,9 @@ class value_check {
   void in_range(double value) {
     if (value >= k_.least && value <= k_.most) return;
     const auto show = [](double d) { return std::to_string(static_cast<std::int64_t>(d)); };
-    complain(codes::value, me() + " must be " + (k_.most >= 9e15 ? "at least " + show(k_.least) : "between " + show(k_.least) + " and " + show(k_.most)));
+    complain(codes::value, me() + " must be " +
+                               (k_.most >= 9e15 ? "at least " + show(k_.least)
+                                                : "between " + show(k_.least) + " and " + show(k_.most)));
   }
 
   void integer() {
@@ -75,8 +78,10 @@ class value_check {
     if (!v_.is(kind::string)) return wrong();
     const auto has = [&](words list) { return std::find(list.begin(), list.end(), v_.text) != list.end(); };
     if (has(k_.allowed)) return;
-    if (has(k_.allowed_later)) return complain(codes::not_supported, me() + " = " + in_quotes(v_.text) + " is not supported yet");
-    complain(codes::value, me() + " is " + choices({k_.allowed.begin(), k_.allowed.end()}) + ", not " + in_quotes(v_.text));
+    if (has(k_.allowed_later))
+      return complain(codes::not_supported, me() + " = " + in_quotes(v_.text) + " is not supported yet");
+    complain(codes::value,
+             me() + " is " + choices({k_.allowed.begin(), k_.allowed.end()}) + ", not " + in_quotes(v_.text));
   }
 
   // Everything that carries its unit in a string.
@@ -94,11 +99,13 @@ class value_check {
       case form::size: return size();
       case form::share: return told(spec::parse_share(v_.text));
       case form::percent:
-        if (!parse_percent(v_.text)) complain(codes::unit, me() + ": " + in_quotes(v_.text) + " is not a percentage such as \"98%\"");
+        if (!parse_percent(v_.text))
+          complain(codes::unit, me() + ": " + in_quotes(v_.text) + " is not a percentage such as \"98%\"");
         return;
       default:
         if (!parse_backoff(v_.text))
-          complain(codes::unit, me() + ": " + in_quotes(v_.text) + " is not a pair of durations such as \"500ms..30s\", the shorter first");
+          complain(codes::unit, me() + ": " + in_quotes(v_.text) +
+                                    " is not a pair of durations such as \"500ms..30s\", the shorter first");
     }
   }
 
@@ -121,13 +128,15 @@ class value_check {
     if (!parsed) return told(parsed);
     const auto count = static_cast<double>(*parsed);
     if (count < k_.least || count > k_.most)
-      complain(codes::value, me() + " must be between " + std::to_string(static_cast<std::uint64_t>(k_.least)) + "B and " +
-                                 std::to_string(static_cast<std::uint64_t>(k_.most)) + "B");
+      complain(codes::value, me() + " must be between " + std::to_string(static_cast<std::uint64_t>(k_.least)) +
+                                 "B and " + std::to_string(static_cast<std::uint64_t>(k_.most)) + "B");
   }
 
   void instant(const node& v) {
     if (!text::parse_iso(v.text))
-      out_.error(v.where, codes::value, me() + ": " + in_quotes(v.text) + " names no instant; write date, time and zone: 2026-11-24T02:15:00Z");
+      out_.error(
+          v.where, codes::value,
+          me() + ": " + in_quotes(v.text) + " names no instant; write date, time and zone: 2026-11-24T02:15:00Z");
   }
 
   void instants() {
@@ -148,8 +157,13 @@ class value_check {
     if (!v_.is(kind::string)) return wrong();
     if (text::parse_iso(v_.text)) return;
     const auto relative = spec::parse_signed_duration(v_.text);
-    if (!relative) complain(codes::unit, me() + ": " + in_quotes(v_.text) + " is neither an instant such as 2026-11-24T02:15:00Z nor relative to the fire such as \"-2h\"");
-    else if (relative->count() > 0 && !v_.text.starts_with('-')) complain(codes::value, me() + ": " + in_quotes(v_.text) + " lies after the fire; write " + in_quotes('-' + v_.text));
+    if (!relative)
+      complain(codes::unit,
+               me() + ": " + in_quotes(v_.text) +
+                   " is neither an instant such as 2026-11-24T02:15:00Z nor relative to the fire such as \"-2h\"");
+    else if (relative->count() > 0 && !v_.text.starts_with('-'))
+      complain(codes::value,
+               me() + ": " + in_quotes(v_.text) + " lies after the fire; write " + in_quotes('-' + v_.text));
   }
 
   std::string_view name_;
@@ -160,7 +174,9 @@ class value_check {
 
 }  // namespace
 
-void check_form(std::string_view name, const node& value, const key& k, complaints& out) { value_check(name, value, k, out).run(); }
+void check_form(std::string_view name, const node& value, const key& k, complaints& out) {
+  value_check(name, value, k, out).run();
+}
 
 std::string_view takes(form f) {
   switch (f) {
@@ -205,7 +221,8 @@ void wrong_type(std::string_view name, const node& value, const key& k, complain
   if (whole && (k.is == form::strings || k.is == form::argv)) wanted = "an array of strings";
   if (whole && k.is == form::text_map) wanted = "a table of strings";
   if (whole && k.is == form::text_or_source_map) wanted = "a table";
-  out.error(value.where, codes::wrong_type, in_quotes(name) + " takes " + wanted + ", not " + std::string(config::name(value.type)));
+  out.error(value.where, codes::wrong_type,
+            in_quotes(name) + " takes " + wanted + ", not " + std::string(config::name(value.type)));
 }
 
 std::optional<std::pair<milliseconds, milliseconds>> parse_backoff(std::string_view text) {

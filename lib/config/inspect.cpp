@@ -15,7 +15,9 @@ namespace {
 using kind = node::kind;
 
 std::string in(const std::string& path) { return path.empty() ? "at the top level" : "in [" + path + ']'; }
-std::string below(const std::string& path, std::string_view key) { return path.empty() ? std::string(key) : path + '.' + std::string(key); }
+std::string below(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : path + '.' + std::string(key);
+}
 
 class inspector {
  public:
@@ -28,7 +30,8 @@ class inspector {
       if (!k) {
         unknown(e, table, s, path);
       } else if (k->when == due::later) {
-        out_.error(e.where, codes::not_supported, in_quotes(e.key) + ' ' + in(path) + " is not supported yet; remove it");
+        out_.error(e.where, codes::not_supported,
+                   in_quotes(e.key) + ' ' + in(path) + " is not supported yet; remove it");
       } else {
         value(e, *k, path, k->replaced == names::outer ? outer : k->replaced);
       }
@@ -41,9 +44,11 @@ class inspector {
     if (s.kind_key.empty()) return true;
     const node* kind = table.find(s.kind_key);
     const key* k = find_key(s, table, s.kind_key);
-    if (!kind || !kind->is(kind::string) || std::find(k->allowed_later.begin(), k->allowed_later.end(), kind->text) == k->allowed_later.end())
+    if (!kind || !kind->is(kind::string) ||
+        std::find(k->allowed_later.begin(), k->allowed_later.end(), kind->text) == k->allowed_later.end())
       return true;
-    out_.error(kind->where, codes::not_supported, in_quotes(s.kind_key) + " = " + in_quotes(kind->text) + " is not supported yet; remove this table");
+    out_.error(kind->where, codes::not_supported,
+               in_quotes(s.kind_key) + " = " + in_quotes(kind->text) + " is not supported yet; remove this table");
     return false;
   }
 
@@ -52,13 +57,17 @@ class inspector {
     for (const auto& other : s.kinds) {
       const auto keys = other.adds->keys;
       if (std::none_of(keys.begin(), keys.end(), [&](const key& k) { return k.name == e.key; })) continue;
-      const bool known_kind = kind && std::any_of(s.kinds.begin(), s.kinds.end(), [&](const auto& o) { return o.word == kind->text; });
+      const bool known_kind =
+          kind && std::any_of(s.kinds.begin(), s.kinds.end(), [&](const auto& o) { return o.word == kind->text; });
       // Without a kind the kind's own complaint says enough.
       if (known_kind)
-        out_.error(e.where, codes::unknown_key, in_quotes(e.key) + " belongs to jobs of type " + in_quotes(other.word) + ", and " + in(path) + " the type is " + in_quotes(kind->text));
+        out_.error(e.where, codes::unknown_key,
+                   in_quotes(e.key) + " belongs to jobs of type " + in_quotes(other.word) + ", and " + in(path) +
+                       " the type is " + in_quotes(kind->text));
       return;
     }
-    out_.error(e.where, codes::unknown_key, "unknown key " + in_quotes(e.key) + ' ' + in(path) + instead(e.key, keys_of(s, table)));
+    out_.error(e.where, codes::unknown_key,
+               "unknown key " + in_quotes(e.key) + ' ' + in(path) + instead(e.key, keys_of(s, table)));
   }
 
   // The nearest key, else all of them when they can be read at a glance.
@@ -79,7 +88,8 @@ class inspector {
         return;
       case form::tables:
         if (!typed(e, k, kind::array)) return;
-        if (k.required && v.items.empty()) out_.error(v.where, codes::value, in_quotes(e.key) + ' ' + in(path) + " is empty");
+        if (k.required && v.items.empty())
+          out_.error(v.where, codes::value, in_quotes(e.key) + ' ' + in(path) + " is empty");
         for (const auto& item : v.items)
           if (typed({e.key, item.where, item}, k, kind::table)) table(item, *k.of, below(path, e.key), replaced);
         return;
@@ -131,7 +141,8 @@ class inspector {
     if (!typed(e, k, kind::table)) return;
     for (const auto& one : e.value.entries) {
       check_name(one, k);
-      if (typed({one.key, one.value.where, one.value}, k, kind::table)) table(one.value, *k.of, below(below(path, e.key), one.key), replaced);
+      if (typed({one.key, one.value.where, one.value}, k, kind::table))
+        table(one.value, *k.of, below(below(path, e.key), one.key), replaced);
     }
   }
 
@@ -139,10 +150,8 @@ class inspector {
     if (!typed(e, k, kind::table)) return;
     for (const auto& one : e.value.entries) {
       check_name(one, k);
-      if (one.value.is(kind::table))
-        table(one.value, *k.of, below(below(path, e.key), one.key), names::none);
-      else
-        single(one.key, one.value, k, replaced);
+      if (one.value.is(kind::table)) table(one.value, *k.of, below(below(path, e.key), one.key), names::none);
+      else single(one.key, one.value, k, replaced);
     }
   }
 
@@ -159,8 +168,9 @@ class inspector {
     if (k.is == form::argv && e.value.items.empty())
       out_.error(e.value.where, codes::value, in_quotes(e.key) + " names no program");
     if (static_cast<double>(e.value.items.size()) > k.most)
-      out_.error(e.value.where, codes::value, in_quotes(e.key) + " has " + std::to_string(e.value.items.size()) + " entries; at most " +
-                                                  std::to_string(static_cast<std::size_t>(k.most)) + " are allowed");
+      out_.error(e.value.where, codes::value,
+                 in_quotes(e.key) + " has " + std::to_string(e.value.items.size()) + " entries; at most " +
+                     std::to_string(static_cast<std::size_t>(k.most)) + " are allowed");
     for (const auto& item : e.value.items) single(e.key, item, k, replaced);
   }
 
@@ -171,7 +181,9 @@ class inspector {
     if (v.is(kind::string)) check_placeholders(v, replaced, out_);
     constexpr std::int64_t exact = 1LL << 53;
     if (v.is(kind::integer) && (v.integer > exact || v.integer < -exact))
-      out_.error(v.where, codes::value, "the server reads " + std::to_string(v.integer) + " as a double and loses digits beyond 2^53; write it as a string");
+      out_.error(v.where, codes::value,
+                 "the server reads " + std::to_string(v.integer) +
+                     " as a double and loses digits beyond 2^53; write it as a string");
   }
 
   void check_name(const entry& e, const key& k) {
@@ -187,7 +199,9 @@ void require_choice(const node& table, const shape& s, const std::string& path, 
   for (const auto word : s.one_of)
     if (const entry* e = table.find_entry(word)) given.push_back(e);
   if (given.size() > 1)
-    out.error(given[1]->where, codes::conflict, in_quotes(given[1]->key) + " and " + in_quotes(given[0]->key) + " exclude each other " + in(path) + "; keep one");
+    out.error(given[1]->where, codes::conflict,
+              in_quotes(given[1]->key) + " and " + in_quotes(given[0]->key) + " exclude each other " + in(path) +
+                  "; keep one");
   if (!given.empty() || !s.one_needed) return;
   std::vector<std::string_view> built;
   for (const auto word : s.one_of) {
@@ -200,7 +214,8 @@ void require_choice(const node& table, const shape& s, const std::string& path, 
 bool is_of_known_kind(const node& table, const shape& s) {
   if (s.kind_key.empty()) return true;
   const node* kind = table.find(s.kind_key);
-  return kind && std::any_of(s.kinds.begin(), s.kinds.end(), [&](const auto& o) { return kind->is(kind::string) && o.word == kind->text; });
+  return kind && std::any_of(s.kinds.begin(), s.kinds.end(),
+                             [&](const auto& o) { return kind->is(kind::string) && o.word == kind->text; });
 }
 
 void require_below(const entry& e, const key& k, const std::string& path, complaints& out) {
@@ -229,9 +244,11 @@ void require_below(const entry& e, const key& k, const std::string& path, compla
 
 void inspect_literals(const node& value, complaints& out) {
   static constexpr std::string_view mend =
-      "a text that looks like a Trigger.dev key stands in the file; put it into a [credential] source (systemd, file, env or exec), "
+      "a text that looks like a Trigger.dev key stands in the file; put it into a [credential] source (systemd, file, "
+      "env or exec), "
       "name that here, and replace the key if the file was shared";
-  if (value.is(kind::string) && spec::looks_like_key(value.text)) out.error(value.where, codes::key_in_file, std::string(mend));
+  if (value.is(kind::string) && spec::looks_like_key(value.text))
+    out.error(value.where, codes::key_in_file, std::string(mend));
   if (value.is(kind::number) && !std::isfinite(value.number))
     out.error(value.where, codes::value, "nan and inf are no numbers of JSON; write a finite number");
   for (const auto& item : value.items) inspect_literals(item, out);
@@ -249,12 +266,16 @@ void require(const node& table, const shape& s, const std::string& path, complai
   if (!is_of_known_kind(table, s)) {
     const node* kind = table.find(s.kind_key);
     const key* k = find_key(s, table, s.kind_key);
-    if (!kind) out.error(table.where, codes::missing, '[' + path + "] needs " + in_quotes(s.kind_key) + ": " + choices({k->allowed.begin(), k->allowed.end()}));
+    if (!kind)
+      out.error(
+          table.where, codes::missing,
+          '[' + path + "] needs " + in_quotes(s.kind_key) + ": " + choices({k->allowed.begin(), k->allowed.end()}));
     return;
   }
   for (const key* k : keys_of(s, table))
     if (k->required && !table.find(k->name))
-      out.error(table.where, codes::missing, '[' + path + "] needs " + in_quotes(k->name) + ": " + std::string(k->about));
+      out.error(table.where, codes::missing,
+                '[' + path + "] needs " + in_quotes(k->name) + ": " + std::string(k->about));
   require_choice(table, s, path, out);
   const node* word = s.kind_key.empty() ? nullptr : table.find(s.kind_key);
   for (const auto& option : s.kinds)

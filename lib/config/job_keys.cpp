@@ -16,6 +16,8 @@ constexpr double seconds = 1'000;
 constexpr double hours = 3'600 * seconds;
 constexpr double days = 24 * hours;
 
+// A table reads best with a row on a line.
+// clang-format off
 // --- schedule ---
 constexpr std::array catch_up_words{sv("skip"), sv("last"), sv("all")};
 constexpr std::array catch_up_keys{
@@ -322,5 +324,6 @@ constexpr std::array kinds{
 
 constexpr shape job{.keys = std::span(common_keys).first<common_keys.size() - 1>(), .kind_key = "type", .kinds = kinds};
 constexpr shape job_defaults{.keys = std::span(common_keys).subspan<1>()};
+// clang-format on
 
 }  // namespace triggerd::config

@@ -18,6 +18,8 @@ using sv = std::string_view;
 constexpr double hours = 3'600'000;
 constexpr double days = 24 * hours;
 
+// A table reads best with a row on a line.
+// clang-format off
 constexpr std::array source_choice{sv("env"), sv("file"), sv("systemd"), sv("exec")};
 constexpr std::array source_keys{
     key{.name = "env", .is = text, .about = "The name of a variable of triggerd's own environment.", .check = checks::process_variable},
@@ -184,6 +186,7 @@ constexpr std::array retry_keys{
 };
 constexpr shape retry_shape{.keys = retry_keys};
 constexpr shape source_shape{.keys = source_keys, .one_of = source_choice, .one_needed = true};
+// clang-format on
 
 const shape& root_shape() { return root; }
 const shape& jobs_file_shape() { return jobs_file; }

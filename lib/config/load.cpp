@@ -57,7 +57,8 @@ void draft_targets(workshop& w, complaints& out) {
     require(table, target_shape(), "target." + e->key, out);
     const node* kept = w.keep(std::move(table));
     w.all.targets.push_back({read_target(e->key, *kept), kept, &e->value});
-    if (auto own = read_inline_credential(e->key, *kept)) w.all.credentials.push_back({std::move(*own), kept->find("credential"), nullptr});
+    if (auto own = read_inline_credential(e->key, *kept))
+      w.all.credentials.push_back({std::move(*own), kept->find("credential"), nullptr});
   }
 }
 
@@ -106,8 +107,10 @@ loaded load(const std::string& path, const environment& env) {
   require_rest(w.read.root, out);
   w.all.root = &w.read.root;
   w.all.daemon = read_daemon(w.read.root, env);
-  for (const entry* e : named_tables(w.read.root, "credential")) w.all.credentials.push_back({read_credential(e->key, e->value), &e->value, nullptr});
-  for (const entry* e : named_tables(w.read.root, "limit")) w.all.limits.push_back({read_limit(e->key, e->value), &e->value, nullptr});
+  for (const entry* e : named_tables(w.read.root, "credential"))
+    w.all.credentials.push_back({read_credential(e->key, e->value), &e->value, nullptr});
+  for (const entry* e : named_tables(w.read.root, "limit"))
+    w.all.limits.push_back({read_limit(e->key, e->value), &e->value, nullptr});
   draft_targets(w, out);
   draft_jobs(w, out);
   cross_check(w.all, env, out);
@@ -115,8 +118,9 @@ loaded load(const std::string& path, const environment& env) {
   loaded done;
   done.complaints = out.sorted();
   if (out.has_errors()) return done;
-  done.value = settings{w.all.daemon, values(w.all.credentials), values(w.all.limits), values(w.all.targets),
-                        values(w.all.jobs), hash_of(w), std::move(w.read.files)};
+  done.value =
+      settings{w.all.daemon, values(w.all.credentials), values(w.all.limits), values(w.all.targets), values(w.all.jobs),
+               hash_of(w),   std::move(w.read.files)};
   return done;
 }
 

@@ -24,8 +24,8 @@ struct settings {
 };
 
 struct loaded {
-  std::optional<settings> value;       // absent when a complaint is an error
-  std::vector<complaint> complaints;   // by file and place
+  std::optional<settings> value;      // absent when a complaint is an error
+  std::vector<complaint> complaints;  // by file and place
 };
 
 // Reads `path` and what it includes. Reads secrets behind { env } and { file } to tell their kind, runs no program.

@@ -27,7 +27,8 @@ void settle(node& text) {
 
 // A program without a slash is found through PATH.
 void settle_program(node& argv) {
-  if (!argv.items.empty() && argv.items.front().is(kind::string) && argv.items.front().text.find('/') != std::string::npos)
+  if (!argv.items.empty() && argv.items.front().is(kind::string) &&
+      argv.items.front().text.find('/') != std::string::npos)
     settle(argv.items.front());
 }
 
@@ -71,8 +72,7 @@ node merge_job(const node& defaults, const node& job, const std::string& timezon
   });
   if (!fires && !job.find("schedule"))
     out.remove("schedule");  // defaults say how schedules behave, not that there is one
-  else if (!schedule->find("timezone"))
-    schedule->set("timezone", std::move(zone_text));
+  else if (!schedule->find("timezone")) schedule->set("timezone", std::move(zone_text));
   return out;
 }
 

@@ -53,9 +53,7 @@ result<node> from_json(const json& value, std::size_t depth) {
 
 }  // namespace
 
-std::string place::text() const {
-  return file + ':' + std::to_string(line) + ':' + std::to_string(column);
-}
+std::string place::text() const { return file + ':' + std::to_string(line) + ':' + std::to_string(column); }
 
 std::string place::folder() const {
   const auto slash = file.rfind('/');

@@ -11,10 +11,24 @@ namespace triggerd::config {
 
 namespace {
 
-constexpr std::array<std::string_view, 18> known_names{
-    "target.name", "target.project", "target.environment", "target.branch", "target.branch_slug", "target.labels.",
-    "target.vars.", "job.name", "fire.id", "fire.at", "fire.date", "fire.attempt", "vars.", "item", "item.", "line",
-    "target.labels", "target.vars"};
+constexpr std::array<std::string_view, 18> known_names{"target.name",
+                                                       "target.project",
+                                                       "target.environment",
+                                                       "target.branch",
+                                                       "target.branch_slug",
+                                                       "target.labels.",
+                                                       "target.vars.",
+                                                       "job.name",
+                                                       "fire.id",
+                                                       "fire.at",
+                                                       "fire.date",
+                                                       "fire.attempt",
+                                                       "vars.",
+                                                       "item",
+                                                       "item.",
+                                                       "line",
+                                                       "target.labels",
+                                                       "target.vars"};
 
 // The raw names between braces, also those that mean nothing. Literal braces are skipped.
 std::vector<std::string_view> raw_names(std::string_view text) {
@@ -36,12 +50,17 @@ void check_name(std::string_view name, const node& where, names replaced, compla
   if (spec::is_known_name(name, replaced == names::items)) return;
   const std::string shown = in_quotes("{{ " + std::string(name) + " }}");
   if (name.starts_with("after."))
-    return out.error(where.where, codes::not_supported, "the placeholder " + shown + " is not supported yet; remove it");
+    return out.error(where.where, codes::not_supported,
+                     "the placeholder " + shown + " is not supported yet; remove it");
   if (spec::is_known_name(name, true))
-    return out.error(where.where, codes::placeholder, "the placeholder " + shown + " has a value only in map, item_key and options of a batch");
+    return out.error(where.where, codes::placeholder,
+                     "the placeholder " + shown + " has a value only in map, item_key and options of a batch");
   out.error(where.where, codes::placeholder,
-            "the placeholder " + shown + " names nothing" + did_you_mean(name, {known_names.begin(), known_names.end()}) +
-                (text::nearest(name, known_names) ? "" : "; known are target.*, job.name, fire.*, vars.X, and item, item.X, line in batches"));
+            "the placeholder " + shown + " names nothing" +
+                did_you_mean(name, {known_names.begin(), known_names.end()}) +
+                (text::nearest(name, known_names)
+                     ? ""
+                     : "; known are target.*, job.name, fire.*, vars.X, and item, item.X, line in batches"));
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ void read_items(const view& job, spec::batch_spec& out) {
     for (const auto& item : items->items) out.items.push_back(to_json(item).dump());
   const view from = job.table("items_from");
   using format = spec::item_format;
-  const std::pair<std::string_view, format> files[] = {{"ndjson", format::ndjson}, {"csv", format::csv}, {"json", format::json}};
+  const std::pair<std::string_view, format> files[] = {
+      {"ndjson", format::ndjson}, {"csv", format::csv}, {"json", format::json}};
   for (const auto& [key, meaning] : files) {
     if (!from.at(key)) continue;
     out.format = meaning;

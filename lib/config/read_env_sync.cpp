@@ -43,7 +43,8 @@ spec::env_sync_spec read_env_sync(const view& job) {
   using empty = spec::env_sync_spec::empty_rule;
   job.read_word("empty", out.empty, {{"refuse", empty::refuse}, {"skip", empty::skip}, {"delete", empty::remove}});
   using managed = spec::managed;
-  job.read_word("override", out.override_existing, {{"never", managed::never}, {"managed", managed::managed}, {"all", managed::all}});
+  job.read_word("override", out.override_existing,
+                {{"never", managed::never}, {"managed", managed::managed}, {"all", managed::all}});
   job.read_word("prune", out.prune, {{"never", managed::never}, {"managed", managed::managed}, {"all", managed::all}});
   job.read("max_delete", out.max_delete);
   job.read("max_change", out.max_change);

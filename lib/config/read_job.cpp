@@ -44,8 +44,12 @@ std::map<std::string, spec::var_spec> read_vars(const view& table) {
     const view one(e.value);
     spec::var_spec var;
     using type = spec::var_spec::type;
-    one.read_word("type", var.kind, {{"string", type::string}, {"integer", type::integer}, {"number", type::number},
-                                     {"boolean", type::boolean}, {"datetime", type::datetime}});
+    one.read_word("type", var.kind,
+                  {{"string", type::string},
+                   {"integer", type::integer},
+                   {"number", type::number},
+                   {"boolean", type::boolean},
+                   {"datetime", type::datetime}});
     one.read("required", var.required);
     one.read("match", var.match);
     one.read("min", var.min);
@@ -93,8 +97,9 @@ std::optional<spec::job_spec> read_job(const std::string& name, const node& merg
   table.read("timeout", out.timeout);
   read_retry(table.at("retry"), out.retry);
   using overlap = spec::overlap_policy;
-  table.read_word("overlap", out.overlap, {{"skip", overlap::skip}, {"queue", overlap::queue},
-                                           {"replace", overlap::replace}, {"allow", overlap::allow}});
+  table.read_word(
+      "overlap", out.overlap,
+      {{"skip", overlap::skip}, {"queue", overlap::queue}, {"replace", overlap::replace}, {"allow", overlap::allow}});
   out.wait = read_wait(table.table("wait"));
   out.idempotency = read_idempotency(table.table("idempotency"));
   out.auth = read_auth(table.table("auth"));

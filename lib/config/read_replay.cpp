@@ -12,7 +12,8 @@ void read_status(const view& table, std::vector<std::string>& into) {
   table.read("status", into);
   for (auto& status : into)
     if (!holds_placeholder(status))
-      std::transform(status.begin(), status.end(), status.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+      std::transform(status.begin(), status.end(), status.begin(),
+                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
 }
 
 spec::run_select read_select(const view& table) {

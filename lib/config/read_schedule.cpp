@@ -34,7 +34,8 @@ spec::schedule_spec read_schedule(const view& table, spec::job_kind kind) {
   table.read("timezone", out.timezone);
   table.read("jitter", out.jitter);
   const view catch_up = table.table("catch_up");
-  catch_up.read_word("policy", out.catch_up.what, {{"skip", policy::skip}, {"last", policy::last}, {"all", policy::all}});
+  catch_up.read_word("policy", out.catch_up.what,
+                     {{"skip", policy::skip}, {"last", policy::last}, {"all", policy::all}});
   catch_up.read("window", out.catch_up.window);
   catch_up.read("max", out.catch_up.most);
   const view dst = table.table("dst");

@@ -22,7 +22,8 @@ void read_allow(const node* list, std::vector<spec::socket_allow>& into) {
     spec::socket_allow one;
     table.read("user", one.user);
     table.read("group", one.group);
-    table.read_word("role", one.as, {{"read", spec::role::read}, {"operate", spec::role::operate}, {"admin", spec::role::admin}});
+    table.read_word("role", one.as,
+                    {{"read", spec::role::read}, {"operate", spec::role::operate}, {"admin", spec::role::admin}});
     into.push_back(std::move(one));
   }
 }
@@ -101,10 +102,8 @@ spec::target_spec read_target(const std::string& name, const node& merged) {
   table.read("branch", out.branch);
   table.read("base_url", out.base_url);
   while (out.base_url.ends_with('/')) out.base_url.pop_back();
-  if (table.table("credential"))
-    out.credential = "target:" + name;
-  else
-    table.read("credential", out.credential);
+  if (table.table("credential")) out.credential = "target:" + name;
+  else table.read("credential", out.credential);
   table.read("limit", out.limit);
   table.read("labels", out.labels);
   table.read("vars", out.vars);

@@ -16,7 +16,9 @@ constexpr auto placeholder = R"(\{\{.*\}\})";
 
 ordered_json text() { return {{"type", "string"}}; }
 ordered_json pattern(std::string_view expression) { return {{"type", "string"}, {"pattern", expression}}; }
-ordered_json either(ordered_json a, ordered_json b) { return {{"anyOf", ordered_json::array({std::move(a), std::move(b)})}}; }
+ordered_json either(ordered_json a, ordered_json b) {
+  return {{"anyOf", ordered_json::array({std::move(a), std::move(b)})}};
+}
 
 ordered_json words_of(words list) {
   ordered_json out = {{"type", "string"}, {"enum", ordered_json::array()}};
@@ -135,7 +137,9 @@ std::string document(const shape& s, std::string_view title) {
 
 }  // namespace
 
-std::string triggerd_schema() { return document(root_shape(), "triggerd.toml: where triggerd may talk and with what budget"); }
+std::string triggerd_schema() {
+  return document(root_shape(), "triggerd.toml: where triggerd may talk and with what budget");
+}
 std::string jobs_schema() { return document(jobs_file_shape(), "jobs.toml: what triggerd does"); }
 
 }  // namespace triggerd::config

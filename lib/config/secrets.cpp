@@ -36,11 +36,15 @@ bool is_inside(const std::string& path, const std::optional<std::string>& folder
 }
 
 result<> check_safety(const std::string& path, const struct stat& facts) {
-  if (!S_ISREG(facts.st_mode)) return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " is not an ordinary file");
+  if (!S_ISREG(facts.st_mode))
+    return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " is not an ordinary file");
   if (facts.st_mode & (S_IRWXG | S_IRWXO))
-    return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " is open to its group or to others; run chmod 600 on it, and replace the value if others may have read it");
+    return fail(codes::secret_unsafe, "the secret " + in_quotes(path) +
+                                          " is open to its group or to others; run chmod 600 on it, and replace the "
+                                          "value if others may have read it");
   if (facts.st_uid != ::geteuid() && facts.st_uid != 0)
-    return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " belongs to another user; give it to the user triggerd runs as");
+    return fail(codes::secret_unsafe,
+                "the secret " + in_quotes(path) + " belongs to another user; give it to the user triggerd runs as");
   return {};
 }
 
@@ -68,9 +72,11 @@ result<secret> read_all(int fd, const std::string& path) {
 result<secret> read_secret_file(const std::string& path, bool guarded) {
   // Without O_NONBLOCK opening a FIFO would wait for a writer.
   const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (file.get() < 0) return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be opened: " + std::strerror(errno));
+  if (file.get() < 0)
+    return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be opened: " + std::strerror(errno));
   struct stat facts {};
-  if (::fstat(file.get(), &facts) != 0) return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be read: " + std::strerror(errno));
+  if (::fstat(file.get(), &facts) != 0)
+    return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be read: " + std::strerror(errno));
   if (!guarded) {
     const auto safe = check_safety(path, facts);
     if (!safe) return safe.error();
@@ -85,7 +91,9 @@ result<secret> tidy(secret value, const std::string& what) {
   if (bytes.ends_with('\n')) bytes.remove_suffix(1);
   if (bytes.empty()) return fail(codes::secret_form, "the " + what + " is empty");
   if (bytes.size() > limits::secret_file) return fail(codes::secret_form, "the " + what + " is larger than 64 KiB");
-  if (text::has_control(bytes)) return fail(codes::secret_form, "the " + what + " holds control characters; a secret is one line, with at most one newline after it");
+  if (text::has_control(bytes))
+    return fail(codes::secret_form,
+                "the " + what + " holds control characters; a secret is one line, with at most one newline after it");
   if (bytes.size() == value.expose().size()) return value;
   return secret(std::string(bytes));
 }
@@ -102,7 +110,8 @@ result<secret> fetch(const spec::value_source& source, const environment& env, c
     case kind::file: return read_secret_file(source.name, is_inside(source.name, credentials));
     case kind::systemd: {
       if (!credentials || credentials->empty())
-        return fail(codes::not_checkable, "the " + describe(source) + " is not checkable here: systemd gives it to the running service only");
+        return fail(codes::not_checkable,
+                    "the " + describe(source) + " is not checkable here: systemd gives it to the running service only");
       if (const auto wrong = checks::credential_name(source.name)) return fail(codes::secret_form, *wrong);
       return read_secret_file(*credentials + '/' + source.name, true);
     }

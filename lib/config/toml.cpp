@@ -35,7 +35,8 @@ std::string iso(const toml::date_time& at) {
   const int minutes = at.offset->minutes;
   if (minutes == 0) return text + 'Z';
   std::array<char, 32> out{};
-  std::snprintf(out.data(), out.size(), "%c%02d:%02d", minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
+  std::snprintf(out.data(), out.size(), "%c%02d:%02d", minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                std::abs(minutes) % 60);
   return text + out.data();
 }
 

@@ -65,7 +65,7 @@ class call {
 
 // One thing the socket can be asked for.
 struct verb {
-  std::string name;      // as in the interface: "Run"
+  std::string name;  // as in the interface: "Run"
   role needs = role::admin;
   bool changes = false;  // audited
   std::function<task<>(call&)> run;

@@ -94,8 +94,7 @@ result<client> client::connect(const std::string& path) {
   if (descriptor < 0) return system_failure(codes::socket, "cannot make a socket");
   client made(descriptor);
   if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return made;
-  if (errno == EACCES || errno == EPERM)
-    return fail(codes::denied, "this user may not open " + text::printable(path));
+  if (errno == EACCES || errno == EPERM) return fail(codes::denied, "this user may not open " + text::printable(path));
   if (errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR || errno == ENOTSOCK)
     return fail(codes::no_daemon, "no daemon listens on " + text::printable(path) +
                                       "; start triggerd, or name its socket with --socket or TRIGGERD_SOCKET");

@@ -172,8 +172,12 @@ std::vector<error_type> common_errors() {
       {"PermissionDenied",
        "The peer's role does not reach. Roles: none, read, operate, admin.",
        {{"needs", "string"}, {"has", "string"}}},
-      {"MalformedMessage", "What came is not a varlink call, or too large. The connection ends.", {{"reason", "string"}}},
-      {"TooManySessions", "This user holds as many connections as are allowed. The connection ends.", {{"most", "int"}}},
+      {"MalformedMessage",
+       "What came is not a varlink call, or too large. The connection ends.",
+       {{"reason", "string"}}},
+      {"TooManySessions",
+       "This user holds as many connections as are allowed. The connection ends.",
+       {{"most", "int"}}},
   };
 }
 
@@ -192,28 +196,30 @@ std::string render(const interface& what) {
 }
 
 const interface& service_interface() {
-  static const interface service{
-      "org.varlink.service",
-      "The Varlink Service Interface is provided by every varlink service.",
-      {},
-      {{"GetInfo",
-        "Who serves here, and which interfaces.",
-        {},
-        {{"vendor", "string"},
-         {"product", "string"},
-         {"version", "string"},
-         {"url", "string"},
-         {"interfaces", "[]string"}}},
-       {"GetInterfaceDescription",
-        "The text of an interface.",
-        {{"interface", "string"}},
-        {{"description", "string"}}}},
-      {{"InterfaceNotFound", "No such interface here.", {{"interface", "string"}}},
-       {"MethodNotFound", "The interface has no such method.", {{"method", "string"}}},
-       {"MethodNotImplemented", "The method is described but not served.", {{"method", "string"}}},
-       {"InvalidParameter", "A parameter is missing, unknown or of the wrong type.", {{"parameter", "string"}}},
-       {"PermissionDenied", "The peer may not call this.", {}},
-       {"ExpectedMore", "The method needs 'more'.", {}}}};
+  static const interface service {
+    "org.varlink.service", "The Varlink Service Interface is provided by every varlink service.", {},
+        {{"GetInfo",
+          "Who serves here, and which interfaces.",
+          {},
+          {{"vendor", "string"},
+           {"product", "string"},
+           {"version", "string"},
+           {"url", "string"},
+           {"interfaces", "[]string"}}},
+         {"GetInterfaceDescription",
+          "The text of an interface.",
+          {{"interface", "string"}},
+          {{"description", "string"}}}},
+    {
+      {"InterfaceNotFound", "No such interface here.", {{"interface", "string"}}},
+          {"MethodNotFound", "The interface has no such method.", {{"method", "string"}}},
+          {"MethodNotImplemented", "The method is described but not served.", {{"method", "string"}}},
+          {"InvalidParameter", "A parameter is missing, unknown or of the wrong type.", {{"parameter", "string"}}},
+          {"PermissionDenied", "The peer may not call this.", {}}, {
+        "ExpectedMore", "The method needs 'more'.", {}
+      }
+    }
+  };
   return service;
 }
 

@@ -119,8 +119,6 @@ role role_of(const peer& who, std::span<const rule> rules, uid_t own) {
   return role::none;
 }
 
-std::string describe(const peer& who) {
-  return "uid " + std::to_string(who.uid) + " pid " + std::to_string(who.pid);
-}
+std::string describe(const peer& who) { return "uid " + std::to_string(who.uid) + " pid " + std::to_string(who.pid); }
 
 }  // namespace triggerd::control

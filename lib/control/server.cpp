@@ -55,8 +55,8 @@ result<> server::listen(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof address.sun_path)
-    return fail(codes::socket, "the socket's path must have 1 to " + std::to_string(sizeof address.sun_path - 1) +
-                                   " bytes: " + path);
+    return fail(codes::socket,
+                "the socket's path must have 1 to " + std::to_string(sizeof address.sun_path - 1) + " bytes: " + path);
   std::memcpy(address.sun_path, path.data(), path.size());
   const auto cleared = clear_path(path);
   if (!cleared) return cleared.error();

@@ -69,7 +69,8 @@ task<bool> connection::read_into(parser& from) {
   }
   while (!ec && !from.is_done()) co_await read_more(from, ec);
   if (!ec) co_return true;
-  if (ec != beast_http::error::end_of_stream && ec.category() == beast_http::make_error_code(beast_http::error::bad_method).category())
+  if (ec != beast_http::error::end_of_stream &&
+      ec.category() == beast_http::make_error_code(beast_http::error::bad_method).category())
     co_await refuse(ec);
   co_return false;
 }
@@ -106,7 +107,7 @@ task<connection::outcome> connection::answer(parser& from) {
     case reply::ending::whole: break;
   }
   const bool written = co_await write(out, stays, head_only);
-  co_return written && stays ? outcome::more : outcome::end;
+  co_return written&& stays ? outcome::more : outcome::end;
 }
 
 task<bool> connection::write(const reply& out, bool keep_alive, bool head_only) {
@@ -192,7 +193,8 @@ void connection::close() {
 void connection::expire_after(std::chrono::nanoseconds how_long) {
   timers_.disarm(deadline_);
   deadline_ = 0;
-  if (how_long.count() > 0) deadline_ = timers_.arm(clock_.steady() + how_long, [this] {
+  if (how_long.count() > 0)
+    deadline_ = timers_.arm(clock_.steady() + how_long, [this] {
       deadline_ = 0;
       close();
     });

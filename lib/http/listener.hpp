@@ -32,7 +32,7 @@ class listener {
   listener& operator=(const listener&) = delete;
 
   result<> listen(std::string_view address);
-  std::uint16_t port() const;  // the one that was given for port 0
+  std::uint16_t port() const;   // the one that was given for port 0
   std::string address() const;  // "127.0.0.1:4040", "[::1]:4040"
   std::size_t connections() const { return connections_.size(); }
 

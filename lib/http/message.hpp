@@ -28,7 +28,7 @@ struct reply {
     cut,    // the head and `cut_after` bytes of the body, then RST
   };
   int status = 200;
-  header_list headers;   // no Content-Length: it is added, or chunks are used
+  header_list headers;  // no Content-Length: it is added, or chunks are used
   std::string body;
   bool chunked = false;
   ending how = ending::whole;

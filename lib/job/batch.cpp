@@ -67,7 +67,8 @@ class batch_kind final : public kind {
     const std::string space = item_space(leg);
     if (space.empty() || leg.job.wait.until == spec::wait_spec::goal::none) return;
     for (observed::settled& change : seen.changes) {
-      const auto row = std::find_if(waiting.begin(), waiting.end(), [&](const auto& r) { return r.number == change.number; });
+      const auto row =
+          std::find_if(waiting.begin(), waiting.end(), [&](const auto& r) { return r.number == change.number; });
       if (change.what.items_ok == 0 || row == waiting.end()) continue;
       store::memory_row done;
       done.space = space;

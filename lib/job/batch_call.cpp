@@ -42,8 +42,8 @@ bool is_unknown_batch(const api::failure& why) {
 
 std::string held(const api::streamed_items& seen, const store::action_row& action) {
   if (!seen.enqueued) return "it is not sealed";
-  return "it holds " + std::to_string(*seen.enqueued) + " of " +
-         std::to_string(seen.expected.value_or(action.items)) + " items";
+  return "it holds " + std::to_string(*seen.enqueued) + " of " + std::to_string(seen.expected.value_or(action.items)) +
+         " items";
 }
 
 // A stream that did not seal the batch: again, as long as its attempts and its time last.

@@ -13,7 +13,7 @@
 namespace triggerd::job {
 
 struct feed_item {
-  std::uint64_t ordinal = 0;         // place in the source, from 0
+  std::uint64_t ordinal = 0;  // place in the source, from 0
   source::item from;
   std::optional<std::string> wrong;  // why it cannot be sent
   made_item made;                    // else
@@ -27,7 +27,7 @@ class item_feed {
   result<> skip(std::uint64_t items);
   task<result<std::optional<feed_item>>> next();  // nullopt: that was all
 
-  std::uint64_t passed() const { return passed_; }      // items given out, left out or skipped
+  std::uint64_t passed() const { return passed_; }  // items given out, left out or skipped
   std::uint64_t left_out() const { return left_out_; }
 
  private:

@@ -57,8 +57,8 @@ class batch_planner : public planner {
  protected:
   // Takes the held item, or leaves it and gives what must come before it.
   virtual std::optional<plan_step> take() = 0;
-  virtual std::optional<plan_step> rest() = 0;           // at the end: what is still open
-  virtual std::uint64_t first_open() const = 0;          // the first item that no action holds yet
+  virtual std::optional<plan_step> rest() = 0;   // at the end: what is still open
+  virtual std::uint64_t first_open() const = 0;  // the first item that no action holds yet
 
   feed_item take_held() {
     feed_item one = std::move(*held_);
@@ -79,7 +79,8 @@ class batch_planner : public planner {
     out.reason = std::move(why);
     out.raw = one.from.json.empty() ? one.from.raw : one.from.json;
     // Line ends in JSON are only white space; one item stays one line.
-    std::replace_if(out.raw.begin(), out.raw.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    std::replace_if(
+        out.raw.begin(), out.raw.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     out.file = maker_->rejects_file();
     out.position = position();
     return plan_step(std::move(out));
@@ -138,8 +139,8 @@ class chunk_planner final : public batch_planner {
       const feed_item one = take_held();
       return reject(one, "its item_key stands in this chunk already");
     }
-    const auto options = api::trigger_options(made.options, {}, made.key,
-                                              spec::server_duration(leg_.job.idempotency.ttl));
+    const auto options =
+        api::trigger_options(made.options, {}, made.key, spec::server_duration(leg_.job.idempotency.ttl));
     if (!options) {
       const feed_item one = take_held();
       return reject(one, options.error().message);
@@ -148,7 +149,8 @@ class chunk_planner final : public batch_planner {
     const std::string line = api::batch_line(keys_.size(), maker_->task_id(), payload, *options);
     if (line.size() > limits::batch_line) {
       const feed_item one = take_held();
-      return reject(one, "it is larger than the " + std::to_string(limits::batch_line) + " bytes that the server takes");
+      return reject(one,
+                    "it is larger than the " + std::to_string(limits::batch_line) + " bytes that the server takes");
     }
     if (!lines_.empty() && lines_.size() + line.size() > most_bytes()) return close();
     add(line);
@@ -236,8 +238,9 @@ result<batch_position> where_to_go_on(const std::string& position, const opened_
     return fail(codes::source_changed,
                 "the source is not the one that this fire began with, and without an item_key nobody can tell which of "
                 "its items were sent");
-  note = "the source changed since this fire began; it is read again from its beginning, and item keys keep items from "
-         "running twice";
+  note =
+      "the source changed since this fire began; it is read again from its beginning, and item keys keep items from "
+      "running twice";
   batch_position anew;
   anew.stamp = items.stamp;
   return anew;

@@ -21,8 +21,7 @@ result<opened_items> open_inline(const spec::batch_spec& spec, const spec::name_
   for (const std::string& item : spec.items) {
     const auto parsed = spec::json_template::parse(item);
     const auto value = parsed ? parsed->render(names) : result<nlohmann::json>(parsed.error());
-    if (!value)
-      return fail(codes::payload, "item " + std::to_string(texts.size() + 1) + ": " + value.error().message);
+    if (!value) return fail(codes::payload, "item " + std::to_string(texts.size() + 1) + ": " + value.error().message);
     texts.push_back(value->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   return opened_items{source::read_list(std::move(texts)), {}};

@@ -80,7 +80,8 @@ task<> batch_watch::look_at(subject& one) {
       co_return;
     }
     add_errors(one, *batch);
-    if (one.memo.bad > 0) one.out.note = counted_words(one.memo.bad, one.row->items, "runs did not succeed", one.examples);
+    if (one.memo.bad > 0)
+      one.out.note = counted_words(one.memo.bad, one.row->items, "runs did not succeed", one.examples);
     if (one.memo.cancelled) one.out.code = std::string(codes::wait_timeout.name);
     settle(one, one.memo.cancelled ? effect_state::failed : effect_state::done);
     co_return;
@@ -119,8 +120,8 @@ void batch_watch::aborted(subject& one, const api::batch_view& batch) {
   add_errors(one, batch);
   one.memo.bad = one.row->items;
   one.out.code = std::string(api::codes::refused.name);
-  one.out.note = one.row->run + " was aborted: " + counted_words(batch.errors.size(), one.row->items, "items became no run",
-                                                                 one.examples);
+  one.out.note = one.row->run + " was aborted: " +
+                 counted_words(batch.errors.size(), one.row->items, "items became no run", one.examples);
   settle(one, effect_state::failed);
 }
 
@@ -240,7 +241,8 @@ task<> batch_watch::time_out(subject& one, const api::batch_view& batch) {
 task<> batch_watch::cancel(subject& one, const api::batch_view& batch) {
   for (std::size_t from = 0; from < batch.runs.size(); from += limits::bulk_run_ids) {
     const auto begin = batch.runs.begin() + static_cast<std::ptrdiff_t>(from);
-    const auto end = batch.runs.begin() + static_cast<std::ptrdiff_t>(std::min(from + limits::bulk_run_ids, batch.runs.size()));
+    const auto end =
+        batch.runs.begin() + static_cast<std::ptrdiff_t>(std::min(from + limits::bulk_run_ids, batch.runs.size()));
     const std::vector<std::string> ids(begin, end);
     auto ask = api::create_bulk_action(api::bulk_kind::cancel, ids, one.row->run);
     const auto made = co_await by_.send(std::move(ask));
@@ -271,7 +273,8 @@ void batch_watch::add_errors(subject& one, const api::batch_view& batch) {
   one.memo.bad += batch.errors.size();
   for (const api::batch_error& error : batch.errors) {
     if (one.examples.size() == limits::examples_told) return;
-    one.examples.push_back("item " + std::to_string(error.index) + ' ' + (error.text.empty() ? error.code : error.text));
+    one.examples.push_back("item " + std::to_string(error.index) + ' ' +
+                           (error.text.empty() ? error.code : error.text));
   }
 }
 

@@ -20,9 +20,9 @@ class batch_watch {
   struct subject {
     const store::action_row* row;
     batch_memo memo;
-    milliseconds age;     // since it was sealed
+    milliseconds age;  // since it was sealed
     effect out;
-    bool changed = false;  // the memo
+    bool changed = false;               // the memo
     std::vector<std::string> examples;  // of what ended badly
   };
 

@@ -13,7 +13,7 @@ namespace triggerd::job {
 class bulk_search {
  public:
   enum class verdict {
-    more,    // read the page after `next()`
+    more,  // read the page after `next()`
     found,
     absent,  // it does not exist: whatever is newer than it could be has another name
     untold,  // it cannot be told: the server shows no names, or shows more than we look at
@@ -30,7 +30,7 @@ class bulk_search {
   bool is_older_of_ours(const std::string& name) const;
 
   std::string name_;
-  std::string family_;     // what the names of this leg's groups begin with
+  std::string family_;  // what the names of this leg's groups begin with
   std::uint64_t number_;
   instant not_before_;
   std::string next_;

@@ -24,7 +24,9 @@ std::string schedule_mark(const spec::schedule_spec& of) {
   return sha256_hex(all).substr(0, 16);
 }
 
-std::string last_value(instant last, const spec::schedule_spec& of) { return text::iso(last) + ' ' + schedule_mark(of); }
+std::string last_value(instant last, const spec::schedule_spec& of) {
+  return text::iso(last) + ' ' + schedule_mark(of);
+}
 
 }  // namespace
 
@@ -44,9 +46,19 @@ engine::engine(engine_world world)
     : world_(std::move(world)),
       journal_(world_.ledger, world_.loop, world_.timers, world_.clock, world_.log),
       kind_world_{world_.clock, world_.random, world_.inputs, world_.digest_key},
-      leg_world_{world_.loop, world_.clock, world_.timers, world_.random, world_.log, journal_, world_.spool,
-                 world_.targets, world_.rejects, world_.events,
-                 [this](spec::job_kind of) -> kind& { return *kinds_.at(of); }, shared_, shared_moved_},
+      leg_world_{world_.loop,
+                 world_.clock,
+                 world_.timers,
+                 world_.random,
+                 world_.log,
+                 journal_,
+                 world_.spool,
+                 world_.targets,
+                 world_.rejects,
+                 world_.events,
+                 [this](spec::job_kind of) -> kind& { return *kinds_.at(of); },
+                 shared_,
+                 shared_moved_},
       ids_(world_.clock, world_.random),
       scheduler_(world_.clock, world_.timers, world_.log,
                  [this](std::vector<due_fire> due) { children_.spawn(fire_due(std::move(due))); }),
@@ -56,7 +68,8 @@ engine::engine(engine_world world)
   kinds_[spec::job_kind::replay] = make_replay_kind(kind_world_);
   kinds_[spec::job_kind::env_sync] = make_env_sync_kind(kind_world_);
   journal_.on_change([this] {
-    world_.events.publish({.kind = "ledger", .state = journal_.well() ? "writable" : "disk",
+    world_.events.publish({.kind = "ledger",
+                           .state = journal_.well() ? "writable" : "disk",
                            .level = journal_.well() ? event_level::info : event_level::error,
                            .text = journal_.well() ? "the ledger can be written again" : journal_.trouble()});
   });
@@ -83,7 +96,8 @@ task<result<>> engine::recover() {
   if (latest_ - world_.clock.now() > world_.clock_jump_tolerance) {
     scheduler_.hold_until(latest_);
     world_.log.warning("the clock stands before the ledger's last instant " + text::iso(latest_) +
-                           "; schedules are held until it has passed", {});
+                           "; schedules are held until it has passed",
+                       {});
   }
 
   std::string space = "pauses";
@@ -245,28 +259,8 @@ store::fire_row engine::new_fire(const spec::job_spec& job, std::string cause, s
   return row;
 }
 
-result<std::vector<std::string>> engine::targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const {
-  const auto wanted = spec::selector::parse(job.targets);
-  if (!wanted) return wanted.error();
-  std::optional<spec::selector> within;
-  if (!on.empty()) {
-    auto parsed = spec::selector::parse(on);
-    if (!parsed) return fail(codes::bad_selector, parsed.error().message);
-    within = std::move(*parsed);
-  }
-  std::vector<std::string> names;
-  for (const auto& target : world_.targets.select(*wanted)) {
-    if (!target->spec().enabled) continue;
-    if (within && !within->matches(target->spec())) continue;
-    names.push_back(target->spec().name);
-  }
-  if (names.empty() && !(job.allow_empty && on.empty()))
-    return fail(codes::bad_selector, on.empty() ? "its selector picks no enabled target"
-                                                : "the selector picks none of the job's enabled targets");
-  return names;
-}
-
-engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row, const std::vector<std::string>& targets) {
+engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row,
+                               const std::vector<std::string>& targets) {
   admitted out;
   out.id = row.id;
   const std::vector<std::string> in_the_way = running_of(job.name);
@@ -282,8 +276,12 @@ engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row, c
     row.ended = row.created;
     row.note = "fire " + out.running + " still ran";
     journal_.put(row);
-    world_.events.publish({.kind = "fire-ended", .job = job.name, .fire = row.id, .state = "skipped",
-                           .level = event_level::warning, .text = row.note});
+    world_.events.publish({.kind = "fire-ended",
+                           .job = job.name,
+                           .fire = row.id,
+                           .state = "skipped",
+                           .level = event_level::warning,
+                           .text = row.note});
     return out;
   }
   out.queued = busy && job.overlap != overlap_policy::allow;
@@ -378,7 +376,8 @@ void engine::clock_changed() {
   if (latest_ - now > world_.clock_jump_tolerance) {
     scheduler_.hold_until(latest_);
     world_.log.warning("the clock was set back to " + text::iso(now) + ", before the ledger's last instant " +
-                           text::iso(latest_) + "; schedules are held until it has passed", {});
+                           text::iso(latest_) + "; schedules are held until it has passed",
+                       {});
   } else {
     world_.log.notice("the clock was set; it is " + text::iso(now) + " now", {});
   }

@@ -37,10 +37,10 @@ struct engine_world {
 
 struct run_request {
   std::string job;
-  std::vector<std::string> on;               // a selector within the job's targets; empty: all of them
+  std::vector<std::string> on;  // a selector within the job's targets; empty: all of them
   std::map<std::string, std::string> vars;
   std::vector<std::string> adopt;
-  std::string by;                            // "uid 1000"
+  std::string by;  // "uid 1000"
 };
 
 struct job_pause {
@@ -56,26 +56,26 @@ struct fire_view {
 };
 
 struct job_view {
-  const spec::job_spec* spec = nullptr;      // until the next set_jobs()
+  const spec::job_spec* spec = nullptr;  // until the next set_jobs()
   std::vector<std::string> targets;
   std::optional<job_pause> paused;
   std::optional<instant> next;
-  std::size_t running = 0;                   // unfinished fires
+  std::size_t running = 0;  // unfinished fires
 };
 
 struct planned_leg {
   std::string target;
-  std::vector<plan_line> lines;              // at most limits::plan_lines
-  std::uint64_t changes = 0;                 // all of them
-  std::uint64_t requests = 0;                // that a fire would cost
+  std::vector<plan_line> lines;  // at most limits::plan_lines
+  std::uint64_t changes = 0;     // all of them
+  std::uint64_t requests = 0;    // that a fire would cost
   std::vector<std::string> notes;
   std::optional<error> trouble;
 };
 
 struct resolution {
   std::string fire;
-  std::string as;                            // done, failed, retry
-  std::string target;                        // empty: every one
+  std::string as;      // done, failed, retry
+  std::string target;  // empty: every one
   std::optional<std::uint64_t> action;
   std::string by;
 };
@@ -95,17 +95,17 @@ class engine {
   task<result<>> recover();
   // The first load and every reload: jobs that run keep the spec they began with.
   task<result<>> set_jobs(std::vector<spec::job_spec> jobs);
-  void open();                                       // schedules begin; on_start jobs fire
+  void open();  // schedules begin; on_start jobs fire
   // No new fires. Completes when none is at work, or when `cancel` ends the waiting.
   void begin_drain();
   task<> wait_until_idle(cancellation& cancel);
   // Every fire stops where it stands, for the next start to go on; then the ledger's last commit.
   task<> close();
-  void clock_changed();                              // the wall clock was set
+  void clock_changed();  // the wall clock was set
   void set_clock_jump_tolerance(milliseconds to) { world_.clock_jump_tolerance = to; }
 
   // --- what people ask for ---
-  task<result<std::string>> run(run_request what);   // the new fire's id
+  task<result<std::string>> run(run_request what);  // the new fire's id
   task<result<store::fire_state>> cancel(std::string fire, std::string by);
   task<result<std::uint64_t>> resolve(resolution what);  // how many actions
   task<result<std::vector<planned_leg>>> plan(run_request what);
@@ -114,12 +114,12 @@ class engine {
 
   // --- what people look at ---
   engine_state state() const;
-  std::string state_reason() const;                  // in words; empty when running
-  std::vector<job_view> jobs() const;                // by name
+  std::string state_reason() const;    // in words; empty when running
+  std::vector<job_view> jobs() const;  // by name
   const spec::job_spec* find_job(std::string_view name) const;
   std::vector<std::string> job_names() const;
   std::vector<next_fire> upcoming(const std::string& job, std::size_t most) const;
-  std::vector<fire_view> at_work() const;            // unfinished fires, oldest first
+  std::vector<fire_view> at_work() const;  // unfinished fires, oldest first
   std::size_t running() const { return running_.size(); }
   std::size_t queued() const;
   // By id, or a beginning of at least four characters that only one recent fire has.
@@ -177,7 +177,7 @@ class engine {
   std::deque<timed_fire> timed_;  // the newest that have ended, so that a look right after the end shows their times
   std::size_t timed_legs_ = 0;
   std::map<std::string, std::deque<std::unique_ptr<fire_runner>>> queued_;  // by job, oldest first
-  instant latest_{};        // the latest instant the ledger has seen
+  instant latest_{};                                                        // the latest instant the ledger has seen
   bool opened_ = false, draining_ = false, closed_ = false;
   condition idle_;
   cancellation plans_end_;  // plans are no fires: they are broken off when the engine closes

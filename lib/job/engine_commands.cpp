@@ -83,8 +83,9 @@ task<result<std::uint64_t>> engine::resolve(resolution what) {
   std::string asked = what.fire;
   auto found = co_await find_fire(std::move(asked));
   if (!found) co_return found.error();
-  const error busy = fail(codes::not_now, "fire " + found->row.id + " is still at work; what it leaves unknown can be "
-                                          "resolved when it has ended");
+  const error busy = fail(codes::not_now, "fire " + found->row.id +
+                                              " is still at work; what it leaves unknown can be "
+                                              "resolved when it has ended");
   if (running_.contains(found->row.id)) co_return busy;
   const error not_now = fail(codes::not_now, "no new work is started now");
   if (what.as == "retry" && !takes_fires()) co_return not_now;
@@ -125,7 +126,8 @@ task<result<std::uint64_t>> engine::resolve_leg(const resolution& what, store::f
   for (std::uint64_t from = 0;;) {
     std::string id = fire.id;
     std::string target = leg.target;
-    auto page = co_await world_.ledger.actions(std::move(id), std::move(target), from, limits::actions_in_memory, false);
+    auto page =
+        co_await world_.ledger.actions(std::move(id), std::move(target), from, limits::actions_in_memory, false);
     if (!page) co_return page.error();
     for (const store::action_row& row : *page) {
       from = row.number + 1;
@@ -281,6 +283,28 @@ void engine::arm_pause(const std::string& job, instant until) {
 task<> engine::end_pause(std::string job) {
   const result<> done = co_await resume(std::move(job));
   if (!done) world_.log.warning("a pause ran out, but: " + done.error().describe(), {});
+}
+
+result<std::vector<std::string>> engine::targets_of(const spec::job_spec& job,
+                                                    const std::vector<std::string>& on) const {
+  const auto wanted = spec::selector::parse(job.targets);
+  if (!wanted) return wanted.error();
+  std::optional<spec::selector> within;
+  if (!on.empty()) {
+    auto parsed = spec::selector::parse(on);
+    if (!parsed) return fail(codes::bad_selector, parsed.error().message);
+    within = std::move(*parsed);
+  }
+  std::vector<std::string> names;
+  for (const auto& target : world_.targets.select(*wanted)) {
+    if (!target->spec().enabled) continue;
+    if (within && !within->matches(target->spec())) continue;
+    names.push_back(target->spec().name);
+  }
+  if (names.empty() && !(job.allow_empty && on.empty()))
+    return fail(codes::bad_selector, on.empty() ? "its selector picks no enabled target"
+                                                : "the selector picks none of the job's enabled targets");
+  return names;
 }
 
 }  // namespace triggerd::job

@@ -22,7 +22,8 @@ std::string engine::state_reason() const {
     case engine_state::stopping: return "the daemon ends";
     case engine_state::disk: return journal_.trouble();
     case engine_state::clock_held:
-      return "the clock stands before the ledger's last instant; schedules go on at " + text::iso(*scheduler_.held_until());
+      return "the clock stands before the ledger's last instant; schedules go on at " +
+             text::iso(*scheduler_.held_until());
   }
   return {};
 }

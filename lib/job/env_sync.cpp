@@ -20,7 +20,8 @@ class env_sync_kind final : public kind {
     co_return made;
   }
 
-  task<effect> apply(const leg_view& leg, const store::action_row& action, action_body body, target::access by) override {
+  task<effect> apply(const leg_view& leg, const store::action_row& action, action_body body,
+                     target::access by) override {
     if (action.kind == "import") return apply_import(world_, leg, action, std::move(body), std::move(by));
     if (action.kind == "delete") return apply_delete(world_, leg, action, std::move(by));
     return apply_verify(world_, leg, action, std::move(by));

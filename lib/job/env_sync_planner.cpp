@@ -96,7 +96,8 @@ result<> env_sync_planner::take(std::vector<api::variable_view> list, listed_var
     wipe(one.value);
   }
   if (into.size() <= limits::variables) return {};
-  return fail(triggerd::codes::limit, "the environment has more than " + std::to_string(limits::variables) + " variables");
+  return fail(triggerd::codes::limit,
+              "the environment has more than " + std::to_string(limits::variables) + " variables");
 }
 
 task<result<>> env_sync_planner::recall() {
@@ -138,8 +139,8 @@ void env_sync_planner::decide() {
   planned_memory kept;
   for (const std::string& name : plan.confirmed) {
     const owned_variable* ours = facts_.ours(name);
-    owned_variable now{.owner = facts_.job, .digest = "", .secret = false, .claim = false,
-                       .adopted = ours ? ours->adopted : true};
+    owned_variable now{
+        .owner = facts_.job, .digest = "", .secret = false, .claim = false, .adopted = ours ? ours->adopted : true};
     now.at = facts_.now;
     now.digest = home_.digest(name, wanted_.values.find(name)->second.value.expose());
     kept.remember.push_back(home_.row(name, now));

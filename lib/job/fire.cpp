@@ -34,7 +34,10 @@ fire_runner::~fire_runner() = default;
 
 task<> fire_runner::run() {
   row_.state = store::fire_state::running;
-  world_.events.publish({.kind = "fire-started", .job = job_.name, .fire = row_.id, .state = "running",
+  world_.events.publish({.kind = "fire-started",
+                         .job = job_.name,
+                         .fire = row_.id,
+                         .state = "running",
                          .text = row_.cause + ", " + std::to_string(slots_.size()) + " targets"});
   const std::size_t width = std::min<std::size_t>(std::max(1u, job_.parallel), std::max<std::size_t>(slots_.size(), 1));
   for (std::size_t i = 0; i < width; ++i) children_.spawn(work());
@@ -47,9 +50,12 @@ task<> fire_runner::run() {
     co_return;
   }
   const bool bad = row_.state == store::fire_state::failed || row_.state == store::fire_state::unknown;
-  world_.events.publish({.kind = "fire-ended", .job = job_.name, .fire = row_.id,
+  world_.events.publish({.kind = "fire-ended",
+                         .job = job_.name,
+                         .fire = row_.id,
                          .state = std::string(store::name(row_.state)),
-                         .level = bad ? event_level::error : event_level::info, .text = row_.note});
+                         .level = bad ? event_level::error : event_level::info,
+                         .text = row_.note});
 }
 
 task<> fire_runner::work() {

@@ -14,7 +14,8 @@ store::fire_state together(const std::vector<store::leg_row>& legs);
 
 class fire_runner {
  public:
-  fire_runner(leg_world& world, spec::job_spec job, store::fire_row row, std::vector<store::leg_row> legs, bool recovered);
+  fire_runner(leg_world& world, spec::job_spec job, store::fire_row row, std::vector<store::leg_row> legs,
+              bool recovered);
   ~fire_runner();
   fire_runner(const fire_runner&) = delete;
   fire_runner& operator=(const fire_runner&) = delete;
@@ -34,7 +35,7 @@ class fire_runner {
 
  private:
   struct slot {
-    store::leg_row row;                  // as it is when no runner has it
+    store::leg_row row;  // as it is when no runner has it
     std::unique_ptr<leg_runner> runner;
   };
   task<> work();

@@ -19,11 +19,21 @@ class journal {
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
 
-  void put(store::fire_row row) { write([row = std::move(row)](store::ledger& to) { to.put(row); }); }
-  void put(store::leg_row row) { write([row = std::move(row)](store::ledger& to) { to.put(row); }); }
-  void put(store::action_row row) { write([row = std::move(row)](store::ledger& to) { to.put(row); }); }
-  void change(store::action_change what) { write([what = std::move(what)](store::ledger& to) { to.change(what); }); }
-  void remember(store::memory_row row) { write([row = std::move(row)](store::ledger& to) { to.remember(row); }); }
+  void put(store::fire_row row) {
+    write([row = std::move(row)](store::ledger& to) { to.put(row); });
+  }
+  void put(store::leg_row row) {
+    write([row = std::move(row)](store::ledger& to) { to.put(row); });
+  }
+  void put(store::action_row row) {
+    write([row = std::move(row)](store::ledger& to) { to.put(row); });
+  }
+  void change(store::action_change what) {
+    write([what = std::move(what)](store::ledger& to) { to.change(what); });
+  }
+  void remember(store::memory_row row) {
+    write([row = std::move(row)](store::ledger& to) { to.remember(row); });
+  }
   void forget(std::string space, std::string name) {
     write([space = std::move(space), name = std::move(name)](store::ledger& to) { to.forget(space, name); });
   }

@@ -23,18 +23,18 @@ namespace triggerd::job {
 
 // What a kind may know about the leg it works for. Lives as long as the leg runs.
 struct leg_view {
-  const spec::job_spec& job;         // as the fire stored it
+  const spec::job_spec& job;  // as the fire stored it
   const spec::target_spec& target;
   const store::fire_row& fire;
-  int attempt = 1;                   // of the fire on this target
-  std::string identity;              // proved
-  std::vector<std::string> adopt;    // variable names an operator lets an env-sync take over
-  std::uint64_t first_number = 0;    // of the first action that planning will make; they count up by one
+  int attempt = 1;                 // of the fire on this target
+  std::string identity;            // proved
+  std::vector<std::string> adopt;  // variable names an operator lets an env-sync take over
+  std::uint64_t first_number = 0;  // of the first action that planning will make; they count up by one
 };
 
 // One line of `triggerctl plan`. Never a value.
 struct plan_line {
-  std::string op;      // add, change, remove, keep, conflict, trigger, chunk or replay
+  std::string op;  // add, change, remove, keep, conflict, trigger, chunk or replay
   std::string what;
   std::string detail;
 };
@@ -46,17 +46,17 @@ struct planned_action {
   // planned anew.
   std::shared_ptr<const secret> values;
   bool volatile_body = false;
-  bool once = false;                          // must never be sent twice: that it goes out is durable before it does
-  std::vector<store::memory_row> remember;    // written with the intent
-  std::string position;                       // where planning goes on after this action; see planner
+  bool once = false;                        // must never be sent twice: that it goes out is durable before it does
+  std::vector<store::memory_row> remember;  // written with the intent
+  std::string position;                     // where planning goes on after this action; see planner
   std::vector<plan_line> lines;
 };
 
 struct planned_reject {
   std::uint64_t line = 0;
   std::string reason;
-  std::string raw;     // as it stood in the source; bounded
-  std::string file;    // rendered path of the rejects file; empty: none is kept
+  std::string raw;   // as it stood in the source; bounded
+  std::string file;  // rendered path of the rejects file; empty: none is kept
   std::string position;
 };
 
@@ -90,13 +90,13 @@ class planner {
 
 // How fast and how wide the engine may work through a leg's actions.
 struct pace {
-  std::uint32_t concurrent = 1;                // actions being applied at once
-  std::optional<std::uint64_t> open_items;     // items of actions applied and not settled
-  std::optional<std::uint32_t> open_actions;   // actions applied and not settled, of all legs with the same `shared`
-  std::string shared;                          // "bulk:ENVIRONMENT"; empty: this leg alone
-  std::optional<spec::rate> items;             // per time, this leg
-  bool whole = true;   // every action stands in the ledger before the first is applied; false: a stream that can go on
-                       // from planned_action::position after a restart
+  std::uint32_t concurrent = 1;               // actions being applied at once
+  std::optional<std::uint64_t> open_items;    // items of actions applied and not settled
+  std::optional<std::uint32_t> open_actions;  // actions applied and not settled, of all legs with the same `shared`
+  std::string shared;                         // "bulk:ENVIRONMENT"; empty: this leg alone
+  std::optional<spec::rate> items;            // per time, this leg
+  bool whole = true;  // every action stands in the ledger before the first is applied; false: a stream that can go on
+                      // from planned_action::position after a restart
 };
 
 enum class effect_state {
@@ -112,7 +112,7 @@ enum class effect_state {
 // What became of an action. Unset fields stay as they are.
 struct effect {
   effect_state state = effect_state::done;
-  std::optional<api::failure> why;            // again and doubtful
+  std::optional<api::failure> why;  // again and doubtful
   std::optional<std::string> run, memo, code, note, key, body;
   bool drop_body = false;                     // acknowledged: body and spool file are no longer needed
   bool makes_room = false;                    // waiting: it no longer counts for pace::open_actions; said at every look
@@ -120,7 +120,7 @@ struct effect {
   std::uint64_t items_ok = 0, items_bad = 0;  // runs that ended well or badly, known with this change
   std::vector<store::memory_row> remember;
   std::vector<std::pair<std::string, std::string>> forget;
-  std::string notice;                         // a warning for the log and the events: "run_x stays PENDING_VERSION"
+  std::string notice;  // a warning for the log and the events: "run_x stays PENDING_VERSION"
 };
 
 // The usual effect of a failed exchange: again for not sent, throttled and transient ones, doubtful for ambiguous ones,

@@ -44,7 +44,7 @@ void leg_runner::read_memo() {
 }
 
 void leg_runner::save() {
-  const nlohmann::json memo = {{"position", position_}, {"next", next_number_}, {"ok", items_ok_},
+  const nlohmann::json memo = {{"position", position_}, {"next", next_number_},  {"ok", items_ok_},
                                {"bad", items_bad_},     {"volatile", volatile_}, {"once", once_}};
   row_.memo = memo.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (access_) row_.requests = requests_before_ + access_->used().requests;
@@ -79,8 +79,12 @@ task<> leg_runner::run() {
     const auto left = std::max(*row_.started + *job_.timeout - world_.clock.now(), milliseconds(0));
     timeout_ = world_.timers.arm(world_.clock.steady() + left, [this] { end(ending::timed_out); });
   }
-  world_.events.publish({.kind = "leg-started", .job = job_.name, .fire = fire_.id, .target = row_.target,
-                         .state = "running", .text = "attempt " + std::to_string(row_.attempt)});
+  world_.events.publish({.kind = "leg-started",
+                         .job = job_.name,
+                         .fire = fire_.id,
+                         .target = row_.target,
+                         .state = "running",
+                         .text = "attempt " + std::to_string(row_.attempt)});
   for (;;) {
     co_await attempt();
     if (suspended()) co_return;
@@ -185,7 +189,8 @@ store::leg_state leg_runner::conclude() {
     return leg_state::unknown;
   }
   if (ending_ == ending::timed_out) {
-    row_.note = fail(codes::timeout, "not ended within " + std::to_string(job_.timeout->count() / 1000) + " s").describe();
+    row_.note =
+        fail(codes::timeout, "not ended within " + std::to_string(job_.timeout->count() / 1000) + " s").describe();
     return leg_state::failed;
   }
   if (ending_ == ending::cancelled || ending_ == ending::replaced) {
@@ -206,12 +211,14 @@ store::leg_state leg_runner::conclude() {
                        (job_.wait.until == spec::wait_spec::goal::settled && job_.wait.require_percent < 100);
   if (demands && ended_items > 0 &&
       static_cast<double>(items_ok_) * 100.0 < job_.wait.require_percent * static_cast<double>(ended_items)) {
-    row_.note = fail(codes::not_enough, std::to_string(items_bad_) + " of " + std::to_string(ended_items) +
-                                            " runs did not succeed").describe();
+    row_.note = fail(codes::not_enough,
+                     std::to_string(items_bad_) + " of " + std::to_string(ended_items) + " runs did not succeed")
+                    .describe();
     return leg_state::failed;
   }
-  row_.note = items_bad_ > 0 ? std::to_string(items_bad_) + " of " + std::to_string(ended_items) + " runs did not succeed"
-                             : std::string();
+  row_.note = items_bad_ > 0
+                  ? std::to_string(items_bad_) + " of " + std::to_string(ended_items) + " runs did not succeed"
+                  : std::string();
   return leg_state::done;
 }
 
@@ -224,9 +231,13 @@ void leg_runner::finish(store::leg_state state) {
   const bool bad = state == store::leg_state::failed || state == store::leg_state::unknown;
   std::string text = std::to_string(row_.done) + " of " + std::to_string(row_.actions) + " actions done";
   if (!row_.note.empty()) text += ": " + row_.note;
-  world_.events.publish({.kind = "leg-ended", .job = job_.name, .fire = fire_.id, .target = row_.target,
+  world_.events.publish({.kind = "leg-ended",
+                         .job = job_.name,
+                         .fire = fire_.id,
+                         .target = row_.target,
                          .state = std::string(store::name(state)),
-                         .level = bad ? event_level::error : event_level::info, .text = std::move(text)});
+                         .level = bad ? event_level::error : event_level::info,
+                         .text = std::move(text)});
 }
 
 }  // namespace triggerd::job

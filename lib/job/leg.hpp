@@ -35,7 +35,7 @@ struct leg_world {
   reject_files& rejects;
   event_hub& events;
   std::function<kind&(spec::job_kind)> kind_of;
-  shared_count& shared;       // open actions by pace::shared
+  shared_count& shared;  // open actions by pace::shared
   condition& shared_moved;
 };
 
@@ -44,7 +44,8 @@ enum class ending { none, cancelled, replaced, timed_out, suspended };
 class leg_runner {
  public:
   // Job and fire outlive it. `recovered`: an earlier process began this leg.
-  leg_runner(leg_world& world, const spec::job_spec& job, const store::fire_row& fire, store::leg_row row, bool recovered);
+  leg_runner(leg_world& world, const spec::job_spec& job, const store::fire_row& fire, store::leg_row row,
+             bool recovered);
   ~leg_runner();
   leg_runner(const leg_runner&) = delete;
   leg_runner& operator=(const leg_runner&) = delete;
@@ -62,12 +63,12 @@ class leg_runner {
   struct entry {  // an action on its way
     store::action_row row;
     action_body body;
-    bool restarted = false;      // an earlier process may have sent it
+    bool restarted = false;  // an earlier process may have sent it
     bool resolve_first = false;
     bool may_have_happened = false;  // this process sent it and does not know
-    bool granted = false;        // counted among what is open
-    bool last_look = false;      // resolved once more after its attempts were used up
-    int failures = 0;            // attempts that count against the target's retry policy
+    bool granted = false;            // counted among what is open
+    bool last_look = false;          // resolved once more after its attempts were used up
+    int failures = 0;                // attempts that count against the target's retry policy
     int looks = 0;
   };
 
@@ -121,7 +122,7 @@ class leg_runner {
 
   leg_view view() const;
   bool ended() const { return ending_ != ending::none; }
-  void save();       // row_ with its memo
+  void save();  // row_ with its memo
   void read_memo();
   void moved() { moved_.notify_all(); }
 
@@ -144,22 +145,22 @@ class leg_runner {
 
   std::optional<leg_view> plan_view_;  // what the planner may keep a reference to
   std::unique_ptr<planner> planner_;
-  std::vector<entry> unwritten_;       // planned, not yet durable
+  std::vector<entry> unwritten_;  // planned, not yet durable
   std::deque<entry> ready_;
   std::uint64_t load_from_ = 0;        // stored actions from this number on are not in ready_ yet
   std::uint64_t recovered_below_ = 0;  // numbers that an earlier process planned
   bool more_stored_ = false;
   bool refilling_ = false;
   bool planning_ = true;
-  std::optional<error> broken_;        // why this attempt cannot go on
+  std::optional<error> broken_;  // why this attempt cannot go on
   std::size_t workers_ = 0;
   std::uint64_t open_items_ = 0;
   pacer pacer_{std::nullopt};
   std::map<std::uint64_t, store::action_row> waiting_;  // by number
-  bool unseen_ = false;                // something began to wait after the last look began
+  bool unseen_ = false;                                 // something began to wait after the last look began
   steady_time next_look_{};
   std::optional<cancellation> dozing_;
-  std::set<std::uint64_t> roomy_;      // of these, no longer counted for pace::open_actions
+  std::set<std::uint64_t> roomy_;  // of these, no longer counted for pace::open_actions
 
   ending ending_ = ending::none;
   cancellation cancel_;

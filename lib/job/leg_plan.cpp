@@ -66,8 +66,8 @@ task<> leg_runner::refill() {
   std::string fire = fire_.id;
   std::string target = row_.target;
   const std::uint64_t from = load_from_;
-  auto page = co_await world_.writes.reads().actions(std::move(fire), std::move(target), from,
-                                                     limits::actions_in_memory, true);
+  auto page =
+      co_await world_.writes.reads().actions(std::move(fire), std::move(target), from, limits::actions_in_memory, true);
   refilling_ = false;
   if (!page) {
     broken_ = page.error();
@@ -142,7 +142,8 @@ task<> leg_runner::take_step(plan_step step) {
     take_reject(*reject);
   } else if (const auto* said = std::get_if<plan_note>(&step)) {
     world_.log.info(said->text, {{"job", job_.name}, {"fire", fire_.id}, {"target", row_.target}});
-    world_.events.publish({.kind = "notice", .job = job_.name, .fire = fire_.id, .target = row_.target, .text = said->text});
+    world_.events.publish(
+        {.kind = "notice", .job = job_.name, .fire = fire_.id, .target = row_.target, .text = said->text});
   } else if (auto* memory_change = std::get_if<planned_memory>(&step)) {
     for (store::memory_row& row : memory_change->remember) {
       row.owner = job_.name;

@@ -241,7 +241,8 @@ void leg_runner::abandon(entry& one) {
     return;
   }
   if (one.may_have_happened || (one.restarted && one.resolve_first)) {
-    settle_as(one, effect_state::unknown, codes::unknown_effect, "the fire ended before it was known whether this happened");
+    settle_as(one, effect_state::unknown, codes::unknown_effect,
+              "the fire ended before it was known whether this happened");
     return;
   }
   store::action_change cancelled;
@@ -299,7 +300,7 @@ void leg_runner::settle(store::action_row& row, const effect& became) {
   now.note = became.note;
   now.code = became.code;
   now.drop_body = became.drop_body;
-  now.state = waits                                       ? action_state::waiting
+  now.state = waits                                   ? action_state::waiting
               : became.state == effect_state::done    ? action_state::done
               : became.state == effect_state::unknown ? action_state::unknown
                                                       : action_state::failed;
@@ -329,12 +330,19 @@ void leg_runner::settle(store::action_row& row, const effect& became) {
   }
   if (!became.notice.empty()) {
     world_.log.warning(became.notice, {{"job", job_.name}, {"fire", fire_.id}, {"target", row_.target}});
-    world_.events.publish({.kind = "notice", .job = job_.name, .fire = fire_.id, .target = row_.target,
-                           .level = event_level::warning, .text = became.notice});
+    world_.events.publish({.kind = "notice",
+                           .job = job_.name,
+                           .fire = fire_.id,
+                           .target = row_.target,
+                           .level = event_level::warning,
+                           .text = became.notice});
   }
   if (waits) return;
   const bool bad = row.state == action_state::failed || row.state == action_state::unknown;
-  world_.events.publish({.kind = "action-settled", .job = job_.name, .fire = fire_.id, .target = row_.target,
+  world_.events.publish({.kind = "action-settled",
+                         .job = job_.name,
+                         .fire = fire_.id,
+                         .target = row_.target,
                          .state = std::string(store::name(row.state)),
                          .level = bad ? event_level::warning : event_level::info,
                          .text = row.kind + " " + row.subject + (row.note.empty() ? "" : ": " + row.note)});

@@ -14,7 +14,8 @@ class memory {
   task<result<std::vector<store::memory_row>>> recall(std::string space, std::vector<std::string> names) const {
     return ledger_.recall(std::move(space), std::move(names));
   }
-  task<result<std::vector<store::memory_row>>> recall_all(std::string space, std::string after, std::size_t most) const {
+  task<result<std::vector<store::memory_row>>> recall_all(std::string space, std::string after,
+                                                          std::size_t most) const {
     return ledger_.recall_all(std::move(space), std::move(after), most);
   }
   // An action of this leg that was planned before; for kinds whose actions depend on each other.

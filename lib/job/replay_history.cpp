@@ -45,9 +45,10 @@ task<result<>> replay_history::read_own_leg() {
       }
       const auto ids = nlohmann::json::parse(action.body, nullptr, false);
       if (!ids.is_array())
-        co_return fail(codes::unknown_effect, "action " + std::to_string(action.number) +
-                                                  " of an earlier attempt does not say any more which runs it replayed; "
-                                                  "start a new fire with narrower bounds instead");
+        co_return fail(codes::unknown_effect,
+                       "action " + std::to_string(action.number) +
+                           " of an earlier attempt does not say any more which runs it replayed; "
+                           "start a new fire with narrower bounds instead");
       for (const auto& id : ids)
         if (id.is_string()) own_.insert(id.get<std::string>());
     }

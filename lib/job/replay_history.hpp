@@ -33,7 +33,7 @@ class replay_history {
 
   const leg_view& leg_;
   memory remembered_;
-  std::unordered_set<std::string> own_;          // looked up only
+  std::unordered_set<std::string> own_;  // looked up only
   std::map<std::string, claims, std::less<>> fires_;
 };
 

@@ -13,7 +13,9 @@ namespace {
 constexpr milliseconds soonest{1'000};
 constexpr milliseconds latest{15'000};
 
-std::string of(std::uint64_t part, std::uint64_t whole) { return std::to_string(part) + " of " + std::to_string(whole); }
+std::string of(std::uint64_t part, std::uint64_t whole) {
+  return std::to_string(part) + " of " + std::to_string(whole);
+}
 
 bool waits(const leg_view& leg) { return leg.job.wait.until != spec::wait_spec::goal::none; }
 

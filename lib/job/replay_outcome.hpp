@@ -12,7 +12,7 @@ namespace triggerd::job {
 struct run_tally {
   std::uint64_t seen = 0;
   std::uint64_t succeeded = 0;
-  std::uint64_t failed = 0;     // or cancelled
+  std::uint64_t failed = 0;  // or cancelled
   std::uint64_t going = 0;
   std::uint64_t versionless = 0;  // of those going: waiting for a version
   void add(const api::run_view& run);

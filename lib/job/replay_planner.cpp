@@ -117,8 +117,10 @@ task<result<>> replay_planner::leave_out() {
   }
   std::erase_if(ids_, [&before](const std::string& id) { return before.contains(id); });
 
-  say(std::to_string(found) + " runs between " + text::iso(*filter_.from) + " and " + text::iso(*filter_.to) + " match");
-  if (earlier > 0) say(std::to_string(earlier) + " of them were taken by an earlier attempt of this fire and are left out");
+  say(std::to_string(found) + " runs between " + text::iso(*filter_.from) + " and " + text::iso(*filter_.to) +
+      " match");
+  if (earlier > 0)
+    say(std::to_string(earlier) + " of them were taken by an earlier attempt of this fire and are left out");
   if (!before.empty()) say(std::to_string(before.size()) + " of them were replayed before and are left out");
   if (!how_.single && group_size(how_) < how_.group && ids_.size() > group_size(how_))
     say("groups hold " + std::to_string(group_size(how_)) + " runs: in_flight allows no more at once");
@@ -156,12 +158,12 @@ planned_action replay_planner::group() {
   }
   planned_action out;
   out.row.kind = "bulk-replay";
-  out.row.subject = runs.size() == 1 ? runs.front()
-                                     : std::to_string(runs.size()) + " runs, " + runs.front() + " to " + runs.back();
+  out.row.subject =
+      runs.size() == 1 ? runs.front() : std::to_string(runs.size()) + " runs, " + runs.front() + " to " + runs.back();
   out.row.key = key_of_next();
   out.row.body = nlohmann::json(runs).dump();
-  out.lines.push_back({"replay", out.row.subject,
-                       "group " + std::to_string(planned_ + 1) + " of " + std::to_string(groups_)});
+  out.lines.push_back(
+      {"replay", out.row.subject, "group " + std::to_string(planned_ + 1) + " of " + std::to_string(groups_)});
   finish(out, std::move(runs));
   ++planned_;
   return out;

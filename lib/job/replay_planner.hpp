@@ -51,8 +51,8 @@ class replay_planner final : public planner {
 
   stage stage_ = stage::selecting;
   api::run_filter filter_;
-  std::deque<std::string> ids_;                      // in the order of the list: newest first
-  std::unordered_set<std::string_view> seen_ids_;    // into ids_; looked up only
+  std::deque<std::string> ids_;                    // in the order of the list: newest first
+  std::unordered_set<std::string_view> seen_ids_;  // into ids_; looked up only
   std::set<std::string> cursors_;
   std::deque<plan_note> notes_;
   bool watch_ = false;

@@ -82,8 +82,8 @@ result<replay_selection> select_runs(const leg_view& leg) {
     out.notes.push_back("select.to is pulled back to " + text::iso(latest) +
                         ", a minute before the fire: lists lag, and a replay must not select its own runs");
   if (*filter.from >= *filter.to)
-    return fail(codes::guard, "select.from " + text::iso(*filter.from) + " does not lie before select.to " +
-                                  text::iso(*filter.to));
+    return fail(codes::guard,
+                "select.from " + text::iso(*filter.from) + " does not lie before select.to " + text::iso(*filter.to));
 
   const std::pair<std::string_view, std::pair<const std::vector<std::string>*, std::vector<std::string>*>> lists[] = {
       {"status", {&select.status, &filter.status}},    {"task", {&select.task, &filter.task}},

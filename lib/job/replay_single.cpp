@@ -57,8 +57,8 @@ std::string version_notice(const store::action_row& action, const api::run_view&
 }
 
 // What one retrieved run tells; nullopt: nothing new.
-std::optional<effect> look_at(const leg_view& leg, const store::action_row& action, const api::answer<api::run_view>& seen,
-                              instant now) {
+std::optional<effect> look_at(const leg_view& leg, const store::action_row& action,
+                              const api::answer<api::run_view>& seen, instant now) {
   replay_memo memo = replay_memo::read(action.memo);
   if (!seen) {
     const bool gone = seen.error().kind == api::failure_kind::refused || seen.error().status == 404;
@@ -99,8 +99,10 @@ task<effect> apply_single(const kind_world& world, store::action_row action, tar
 
 effect resolve_single(const store::action_row& action) {
   const instant at = replay_memo::read(action.memo).last.value_or(action.intended);
-  return unknown_effect("the replay of " + action.subject + " may or may not have made a run; look for a run of the same "
-                        "task and payload made after " + text::iso(at));
+  return unknown_effect("the replay of " + action.subject +
+                        " may or may not have made a run; look for a run of the same "
+                        "task and payload made after " +
+                        text::iso(at));
 }
 
 task<std::vector<observed::settled>> observe_singles(const kind_world& world, const leg_view& leg,
@@ -109,7 +111,8 @@ task<std::vector<observed::settled>> observe_singles(const kind_world& world, co
   const instant now = world.clock.now();
   if (waiting.size() > limits::run_looks) {
     instant oldest = now;
-    for (const auto& action : waiting) oldest = std::min(oldest, replay_memo::read(action.memo).last.value_or(action.intended));
+    for (const auto& action : waiting)
+      oldest = std::min(oldest, replay_memo::read(action.memo).last.value_or(action.intended));
     const found_runs ended = co_await list_ended(oldest - limits::clock_difference, limits::waiting_actions, by);
     std::erase_if(waiting, [&](const store::action_row& action) {
       const auto run = ended.find(action.run);

@@ -43,11 +43,11 @@ class scheduler {
   void hold(const std::string& job);
   void release(const std::string& job);
 
-  void start();                        // until then nothing is due
+  void start();  // until then nothing is due
   void stop();
-  void hold_until(instant wall);       // the clock was set back: nothing is due before
+  void hold_until(instant wall);  // the clock was set back: nothing is due before
   std::optional<instant> held_until() const;
-  void clock_changed();                // somebody set the wall clock: look at every instant again
+  void clock_changed();  // somebody set the wall clock: look at every instant again
 
   std::vector<next_fire> upcoming(const std::string& job, std::size_t most) const;  // empty: of all jobs
   std::optional<instant> last_of(const std::string& job) const;

@@ -19,7 +19,7 @@ class scope {
   spec::name_lookup names() const;  // valid while this lives
 
  private:
-  nlohmann::json values_;   // {"target": {...}, "job": {...}, "fire": {...}, "vars": {...}, "item": ..., "line": n}
+  nlohmann::json values_;  // {"target": {...}, "job": {...}, "fire": {...}, "vars": {...}, "item": ..., "line": n}
 };
 
 // "feat/Login page" -> "feat-login-page": letters, digits and single hyphens, at most 63 characters.

@@ -10,9 +10,7 @@ namespace {
 constexpr std::string_view automatic = "auto";
 
 // A scheduled instant is the same fire whoever finds it due; what was asked for by hand is meant anew each time.
-std::string fire_words(const store::fire_row& fire) {
-  return fire.cause == "manual" ? fire.id : text::iso(fire.due);
-}
+std::string fire_words(const store::fire_row& fire) { return fire.cause == "manual" ? fire.id : text::iso(fire.due); }
 
 // Line ends part the words: names hold none, so that no two lists of words read alike.
 std::string automatic_words(const leg_view& leg) {

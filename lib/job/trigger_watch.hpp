@@ -38,9 +38,9 @@ class trigger_watch {
   const bool counted_;
   const bool waits_;
   const instant now_;
-  std::vector<subject> urgent_;        // a deadline, or the one look, is due: asked one by one
+  std::vector<subject> urgent_;  // a deadline, or the one look, is due: asked one by one
   std::vector<subject> others_;
-  std::set<std::uint64_t> settled_;    // numbers
+  std::set<std::uint64_t> settled_;  // numbers
   bool stopped_ = false;
   observed out_;
   next_look next_;

@@ -14,12 +14,12 @@
 namespace triggerd::job {
 
 struct owned_variable {
-  std::string owner;             // the job
-  std::string digest;            // of the value last written; empty: none is known
+  std::string owner;   // the job
+  std::string digest;  // of the value last written; empty: none is known
   bool secret = false;
-  bool claim = false;            // a write was begun: what the server has may be newer than the digest
-  bool adopted = false;          // equal when first seen and never written by us: on a branch it may be inherited
-  std::optional<instant> at{};   // of the last write
+  bool claim = false;           // a write was begun: what the server has may be newer than the digest
+  bool adopted = false;         // equal when first seen and never written by us: on a branch it may be inherited
+  std::optional<instant> at{};  // of the last write
 
   static owned_variable read(const store::memory_row& row);
 };

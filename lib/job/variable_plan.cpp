@@ -19,7 +19,8 @@ class sync_planner {
     for (const auto& [name, owned] : facts_.owned) take_vanished(name);
     guard();
     explain();
-    std::stable_sort(out_.lines.begin(), out_.lines.end(), [](const auto& a, const auto& b) { return a.what < b.what; });
+    std::stable_sort(out_.lines.begin(), out_.lines.end(),
+                     [](const auto& a, const auto& b) { return a.what < b.what; });
     return std::move(out_);
   }
 
@@ -42,16 +43,10 @@ class sync_planner {
         if (!facts_.ours(name)) adopted_.push_back(name);
         out_.confirmed.push_back(name);
         return;
-      case verdict_kind::add:
-        group.push_back(name);
-        return line("add", name, std::move(verdict.detail));
-      case verdict_kind::recreate:
-        out_.recreate.push_back(name);
-        [[fallthrough]];
+      case verdict_kind::add: group.push_back(name); return line("add", name, std::move(verdict.detail));
+      case verdict_kind::recreate: out_.recreate.push_back(name); [[fallthrough]];
       case verdict_kind::change: ++changes_; [[fallthrough]];
-      case verdict_kind::rewrite:
-        group.push_back(name);
-        return line("change", name, std::move(verdict.detail));
+      case verdict_kind::rewrite: group.push_back(name); return line("change", name, std::move(verdict.detail));
       case verdict_kind::conflict: conflicts_.push_back(name); break;
       case verdict_kind::foreign: foreign_.push_back(name); break;
       case verdict_kind::stuck: stuck_.push_back(name); break;
@@ -67,9 +62,7 @@ class sync_planner {
       case prune_kind::inherited:
         inherited_.push_back(name);
         return line("conflict", name, "inherited from the parent, so it cannot be deleted here");
-      case prune_kind::remove:
-        out_.remove.push_back(name);
-        return line("remove", name, "");
+      case prune_kind::remove: out_.remove.push_back(name); return line("remove", name, "");
     }
   }
 
@@ -82,13 +75,15 @@ class sync_planner {
   void guard() {
     const auto& rules = facts_.rules;
     if (!conflicts_.empty())
-      problem(codes::conflict, told(conflicts_) + ": there with another value or secret, and not written by this job; "
-                                                  "let it take them over with --adopt NAME");
+      problem(codes::conflict, told(conflicts_) +
+                                   ": there with another value or secret, and not written by this job; "
+                                   "let it take them over with --adopt NAME");
     if (!foreign_.empty()) problem(codes::conflict, told(foreign_) + ": owned by another job in this environment");
     if (!stuck_.empty()) problem(codes::guard, told(stuck_) + ": secret at the server and plain in the job");
     if (!inherited_.empty())
-      problem(codes::guard, told(inherited_) + ": inherited from the branch's parent, so prune = \"all\" cannot delete "
-                                               "them; list them in exclude, or use prune = \"managed\"");
+      problem(codes::guard, told(inherited_) +
+                                ": inherited from the branch's parent, so prune = \"all\" cannot delete "
+                                "them; list them in exclude, or use prune = \"managed\"");
     if (rules.max_delete && out_.remove.size() > *rules.max_delete)
       problem(codes::guard, std::to_string(out_.remove.size()) + " variables would be deleted, and max_delete allows " +
                                 std::to_string(*rules.max_delete));

@@ -22,7 +22,9 @@ bool is_name(std::string_view name) {
 // Complaints of one kind about several names.
 class complaints {
  public:
-  void add(std::string_view what, const std::string& name) { by_kind_[std::string(what)].push_back(text::printable(name, 80)); }
+  void add(std::string_view what, const std::string& name) {
+    by_kind_[std::string(what)].push_back(text::printable(name, 80));
+  }
   bool any() const { return !by_kind_.empty(); }
   std::string words() const {
     std::string out;
@@ -64,7 +66,8 @@ class settler {
 
  private:
   bool may_be_named(const std::string& name) {
-    const bool taken = std::find(kept_by_the_server.begin(), kept_by_the_server.end(), name) != kept_by_the_server.end();
+    const bool taken =
+        std::find(kept_by_the_server.begin(), kept_by_the_server.end(), name) != kept_by_the_server.end();
     if (taken) wrong_.add("kept by the server for itself and dropped silently; list it in exclude", name);
     else if (!is_name(name)) wrong_.add("no name for a variable; exclude or rename it", name);
     return !taken && is_name(name);

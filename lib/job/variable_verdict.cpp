@@ -50,7 +50,8 @@ class comparison {
   variable_verdict secret() const {
     if (!may_write_) return conflict("is secret, so it cannot be compared");
     if (!ours_) return {verdict_kind::change, "secret, taken over"};
-    const bool known = !ours_->claim && ours_->secret && ours_->digest == facts_.home.digest(name_, wanted_.value.expose());
+    const bool known =
+        !ours_->claim && ours_->secret && ours_->digest == facts_.home.digest(name_, wanted_.value.expose());
     if (!known) return {verdict_kind::change, "secret"};
     const auto& every = facts_.rules.rewrite_every;
     if (!every || (ours_->at && facts_.now - *ours_->at < *every)) return {};

@@ -27,7 +27,7 @@ struct sync_facts {
   std::set<std::string, std::less<>> adopt{};  // names an operator lets the job take over
   branch_levels levels = branch_levels::one;
   listed_variables listed{};
-  listed_variables parent{};                 // told_apart only
+  listed_variables parent{};  // told_apart only
   std::map<std::string, owned_variable, std::less<>> owned{};
 
   const owned_variable* ours(std::string_view name) const;    // null: not this job's
@@ -38,7 +38,7 @@ struct sync_facts {
 
 enum class verdict_kind {
   keep,
-  confirm,   // it is as wanted, and the ledger should say that it is ours: adopted, or a write that was interrupted
+  confirm,  // it is as wanted, and the ledger should say that it is ours: adopted, or a write that was interrupted
   add,
   change,
   rewrite,   // a secret that nobody can compare, after rewrite_every
@@ -57,8 +57,8 @@ struct variable_verdict {
 variable_verdict judge_wanted(const std::string& name, const wanted_variable& wanted, const sync_facts& facts);
 
 enum class prune_kind {
-  stay,       // not ours to delete
-  left,       // ours, and left: prune = "never", or it may be inherited
+  stay,  // not ours to delete
+  left,  // ours, and left: prune = "never", or it may be inherited
   remove,
   inherited,  // prune = "all" means it, and a branch cannot delete what it inherits
 };

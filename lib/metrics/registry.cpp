@@ -40,9 +40,7 @@ void registry::declare_counter(const std::string& name, const std::string& help)
   declare(name, kind::counter, help, {});
 }
 
-void registry::declare_gauge(const std::string& name, const std::string& help) {
-  declare(name, kind::gauge, help, {});
-}
+void registry::declare_gauge(const std::string& name, const std::string& help) { declare(name, kind::gauge, help, {}); }
 
 void registry::declare_histogram(const std::string& name, const std::string& help, std::vector<double> bounds) {
   if (!std::is_sorted(bounds.begin(), bounds.end())) throw std::logic_error("bounds of " + name + " do not rise");

@@ -40,10 +40,8 @@ reply invalid_body(json issue) {
 }
 
 reply forbidden() {
-  return answer(403, {{"error", "Unauthorized"},
-                      {"code", "unauthorized"},
-                      {"param", "access_token"},
-                      {"type", "authorization"}});
+  return answer(
+      403, {{"error", "Unauthorized"}, {"code", "unauthorized"}, {"param", "access_token"}, {"type", "authorization"}});
 }
 
 reply crashed() { return {500, {{"content-type", "text/plain; charset=utf-8"}}, "Unexpected Server Error"}; }
@@ -78,8 +76,8 @@ reply too_many_requests(std::int64_t limit, double seconds_left, std::int64_t re
   char left[32];
   std::snprintf(left, sizeof left, "%.3f", seconds_left);
   return problem(429, {{"title", "Rate Limit Exceeded"},
-                       {"detail", "Rate limit exceeded 0/" + std::to_string(limit) +
-                                      " requests remaining. Retry in " + left + " seconds."},
+                       {"detail", "Rate limit exceeded 0/" + std::to_string(limit) + " requests remaining. Retry in " +
+                                      left + " seconds."},
                        {"reset", reset_ms},
                        {"limit", limit},
                        {"remaining", -1},
@@ -94,8 +92,8 @@ json required(std::string_view expected, const json* got, std::string_view path)
           {"expected", expected},
           {"received", word},
           {"path", json::array({path})},
-          {"message", got == nullptr ? "Required"
-                                     : "Expected " + std::string(expected) + ", received " + std::string(word)}};
+          {"message",
+           got == nullptr ? "Required" : "Expected " + std::string(expected) + ", received " + std::string(word)}};
 }
 
 }  // namespace triggerd::sandbox

@@ -31,8 +31,8 @@ std::variant<batch*, reply> take(state& in, const call& from, std::size_t most_b
   }
   if (items->empty() || !may_trigger(from, *items)) return forbidden();  // observed, with a root key too
   if (items->size() > most_items)
-    return refuse(400, "Batch size of " + std::to_string(items->size()) + " is too large. Maximum allowed batch size is " +
-                           std::to_string(most_items) + ".");
+    return refuse(400, "Batch size of " + std::to_string(items->size()) +
+                           " is too large. Maximum allowed batch size is " + std::to_string(most_items) + ".");
   batch& made = in.batches.create(in, *from.who.where, items->size(), "");
   for (std::size_t i = 0; i < items->size(); ++i) in.batches.add(in, made, {i, std::move((*items)[i]), false});
   in.batches.log_items(in, made, made.accepted);
@@ -60,9 +60,8 @@ reply trigger_batch_v1(state& in, const call& from) {
   json runs = json::array();
   for (const std::uint64_t number : made.shown) {
     const run& one = in.runs.at(number);
-    runs.push_back({{"id", in.runs.id_of(number)},
-                    {"taskIdentifier", one.input->task},
-                    {"isCached", one.batch != made.number}});
+    runs.push_back(
+        {{"id", in.runs.id_of(number)}, {"taskIdentifier", one.input->task}, {"isCached", one.batch != made.number}});
   }
   const std::string id = batch_store::id_of(made, in.seed);
   reply out = answer(202, {{"id", id}, {"isCached", false}, {"runs", std::move(runs)}});

@@ -100,7 +100,8 @@ reply create_batch(state& in, const call& from) {
   if (!asked.is_object()) return refuse_body("Expected object, received " + std::string(type_word(asked)));
   const json* count = find(asked, "runCount");
   if (count == nullptr) return refuse_body("Required", "runCount");
-  if (!count->is_number()) return refuse_body("Expected number, received " + std::string(type_word(*count)), "runCount");
+  if (!count->is_number())
+    return refuse_body("Expected number, received " + std::string(type_word(*count)), "runCount");
   if (!count->is_number_integer()) return refuse_body("Expected integer, received float", "runCount");
   if (*count < 1) return refuse_body("Number must be greater than or equal to 1", "runCount");
   if (!may_batch(from, asked)) return forbidden();
@@ -111,8 +112,7 @@ reply create_batch(state& in, const call& from) {
   const std::string held = key != nullptr && key->is_string() ? key->get<std::string>() : std::string();
   if (!held.empty() && from.who.where->batch_keys.contains(held))
     return refuse(422, "Cannot create batch as it has already been created with the same idempotency key.");
-  const auto left =
-      in.meters.batch(from.who.where->root().where->id, static_cast<std::int64_t>(announced), in.now);
+  const auto left = in.meters.batch(from.who.where->root().where->id, static_cast<std::int64_t>(announced), in.now);
   if (!left.allowed) return batch_limit_reached(left, in.now);
 
   const batch& made = in.batches.create(in, *from.who.where, announced, held);

@@ -23,9 +23,7 @@ effect about(const state& in, const batch& one, effect_kind kind, std::size_t co
   return e;
 }
 
-void plan(state& in, batch& one, instant at) {
-  in.plans.add(at, subject_kind::batch, one.number, ++one.generation);
-}
+void plan(state& in, batch& one, instant at) { in.plans.add(at, subject_kind::batch, one.number, ++one.generation); }
 
 // The server keeps neither payload nor tags of an item that it could not trigger.
 run_order failed_item(const batch& of, const batch_item& item) {
@@ -132,9 +130,8 @@ void batch_store::trigger_item(state& in, batch& one, batch_item item, std::vect
     return;
   }
   ++one.failed;
-  const auto same = std::find_if(one.errors.begin(), one.errors.end(), [&](const batch_error& e) {
-    return e.text == refusal.text && e.task == task;
-  });
+  const auto same = std::find_if(one.errors.begin(), one.errors.end(),
+                                 [&](const batch_error& e) { return e.text == refusal.text && e.task == task; });
   if (same != one.errors.end()) ++same->count;
   else one.errors.push_back({item.index, task, refusal.text, refusal.code});
   effect e = about(in, one, effect_kind::batch_item_failed, 0);

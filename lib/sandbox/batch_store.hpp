@@ -34,16 +34,16 @@ struct batch {
   std::string key;
   batch_phase phase = batch_phase::open;
   std::uint32_t generation = 0;
-  bool tried = false;        // its items, once
+  bool tried = false;  // its items, once
   std::vector<bool> got;
   std::size_t accepted = 0;
-  std::size_t attempts = 0;  // of its items
-  std::vector<batch_item> items;          // until they are runs
+  std::size_t attempts = 0;                   // of its items
+  std::vector<batch_item> items;              // until they are runs
   std::map<std::size_t, std::uint64_t> runs;  // by index, created so far
-  std::vector<std::uint64_t> shown;       // when processing has ended
+  std::vector<std::uint64_t> shown;           // when processing has ended
   std::vector<batch_error> errors;
-  std::size_t failed = 0;                 // items without a run
-  std::size_t unfinished = 0;             // runs
+  std::size_t failed = 0;      // items without a run
+  std::size_t unfinished = 0;  // runs
 };
 
 class batch_store {

@@ -10,7 +10,8 @@ namespace triggerd::sandbox::handlers {
 namespace {
 
 bool valid_name(std::string_view name) {
-  constexpr std::array<std::string_view, 11> forbidden_parts = {" ", "~", "^", ":", "?", "*", "[", "\\", "..", "//", "@{"};
+  constexpr std::array<std::string_view, 11> forbidden_parts = {" ", "~",  "^",  ":",  "?", "*",
+                                                                "[", "\\", "..", "//", "@{"};
   if (name.empty() || name.starts_with('/') || name.ends_with('/') || name.ends_with(".lock")) return false;
   if (text::has_control(name)) return false;
   return std::none_of(forbidden_parts.begin(), forbidden_parts.end(),
@@ -29,8 +30,8 @@ std::variant<branch_call, reply> read(state& in, const call& from) {
   const json* kind = find(std::get<json>(body), "env");
   if (name == nullptr || !name->is_string()) return invalid_body(required("string", name, "branch"));
   if (kind != nullptr && *kind != "preview" && *kind != "development") return refuse(400, "Invalid Params");
-  live_project* project = from.who.kind == caller_kind::user ? visible_project(in, from, from.arguments[0])
-                                                             : from.who.where->project;
+  live_project* project =
+      from.who.kind == caller_kind::user ? visible_project(in, from, from.arguments[0]) : from.who.where->project;
   if (project == nullptr || project->spec->ref != from.arguments[0]) return refuse(404, "Project not found");
   const bool development = kind != nullptr && *kind == "development";
   live_environment* parent = in.homes.environment(*project, development ? "dev" : "preview");

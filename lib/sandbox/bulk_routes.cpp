@@ -16,11 +16,12 @@ constexpr std::size_t name_length = 255;
 
 json shape(const state& in, const bulk& one) {
   constexpr std::string_view statuses[] = {"PENDING", "COMPLETED", "ABORTED"};
-  json out = {{"id", bulk_store::id_of(one, in.seed)},
-              {"type", one.replays ? "REPLAY" : "CANCEL"},
-              {"status", statuses[static_cast<std::size_t>(one.status)]},
-              {"counts", {{"total", one.selected.size()}, {"success", one.success}, {"failure", one.done - one.success}}},
-              {"createdAt", text::iso(one.created)}};
+  json out = {
+      {"id", bulk_store::id_of(one, in.seed)},
+      {"type", one.replays ? "REPLAY" : "CANCEL"},
+      {"status", statuses[static_cast<std::size_t>(one.status)]},
+      {"counts", {{"total", one.selected.size()}, {"success", one.success}, {"failure", one.done - one.success}}},
+      {"createdAt", text::iso(one.created)}};
   if (!one.name.empty()) out["name"] = one.name;
   if (one.completed) out["completedAt"] = text::iso(*one.completed);
   return out;
@@ -31,8 +32,8 @@ std::variant<run_numbers, reply> selected_by_ids(state& in, const live_environme
   if (!ids.is_array()) return refuse_body("Expected array, received " + std::string(type_word(ids)), "runIds");
   if (ids.empty()) return refuse(400, "At least one runId is required");
   if (ids.size() > limits::bulk_run_ids)
-    return refuse(400, "Too many runIds (" + std::to_string(ids.size()) +
-                           "). Maximum is 500. Use a filter to select more runs.");
+    return refuse(
+        400, "Too many runIds (" + std::to_string(ids.size()) + "). Maximum is 500. Use a filter to select more runs.");
   run_numbers out;
   for (const json& id : ids) {
     if (!id.is_string()) return refuse_body("Expected string, received " + std::string(type_word(id)), "runIds");
@@ -49,7 +50,8 @@ std::variant<run_numbers, reply> selected(state& in, const live_environment& whe
   const json* filter = find(asked, "filter");
   if ((ids == nullptr) == (filter == nullptr)) return refuse_body("Provide exactly one of filter or runIds");
   if (ids != nullptr) return selected_by_ids(in, where, *ids);
-  if (!filter->is_object()) return refuse_body("Expected object, received " + std::string(type_word(*filter)), "filter");
+  if (!filter->is_object())
+    return refuse_body("Expected object, received " + std::string(type_word(*filter)), "filter");
   auto read = read_run_filter(in, *filter);
   if (auto* refusal = std::get_if<reply>(&read)) return std::move(*refusal);
   if (std::get<run_filter>(read).empty()) return refuse_body("At least one filter is required", "filter");
@@ -89,8 +91,8 @@ reply list_bulk(state& in, const call& from) {
   if (from.where.value("page[after]") && from.where.value("page[before]")) return refuse(500, "Internal Server Error");
   auto wanted = read_page(from.where, bulk_prefix, in.seed);
   if (auto* refusal = std::get_if<reply>(&wanted)) return std::move(*refusal);
-  const page found = take_page(from.who.where->bulk_actions, std::get<page_request>(wanted),
-                               [](std::uint64_t) { return fit::yes; });
+  const page found =
+      take_page(from.who.where->bulk_actions, std::get<page_request>(wanted), [](std::uint64_t) { return fit::yes; });
   json rows = json::array();
   for (const std::uint64_t number : found.rows) rows.push_back(shape(in, in.bulks.at(number)));
   json pages = json::object();

@@ -80,6 +80,8 @@ bulk* bulk_store::find(std::string_view id, std::uint64_t seed, const live_envir
   return found.where == &where ? &found : nullptr;
 }
 
-std::string bulk_store::id_of(const bulk& one, std::uint64_t seed) { return numbered_id(bulk_prefix, seed, one.number); }
+std::string bulk_store::id_of(const bulk& one, std::uint64_t seed) {
+  return numbered_id(bulk_prefix, seed, one.number);
+}
 
 }  // namespace triggerd::sandbox

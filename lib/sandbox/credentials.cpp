@@ -109,7 +109,8 @@ std::variant<caller, denial> credentials::with_public_token(std::string_view tok
   const auto claims = read_claims(token);
   if (!claims) return denial::bad_token;
   live_environment* where = homes_.by_id(claims->subject);
-  if (where == nullptr || !is_signed(token, where->root().spec->key) || claims->expires <= now) return denial::bad_token;
+  if (where == nullptr || !is_signed(token, where->root().spec->key) || claims->expires <= now)
+    return denial::bad_token;
   caller out;
   out.kind = caller_kind::public_token;
   out.where = where;

@@ -16,12 +16,12 @@ enum class caller_kind : std::uint8_t { root_key, additional_key, user, public_t
 
 struct caller {
   caller_kind kind = caller_kind::root_key;
-  live_environment* where = nullptr;    // keys and public tokens; with a preview key the branch
-  const access_token* user = nullptr;   // user
-  std::vector<std::string> scopes;      // of limited keys and of public tokens
+  live_environment* where = nullptr;   // keys and public tokens; with a preview key the branch
+  const access_token* user = nullptr;  // user
+  std::vector<std::string> scopes;     // of limited keys and of public tokens
   bool full = true;
   bool one_time = false;
-  std::string token;                    // public tokens only: to remember a used one
+  std::string token;  // public tokens only: to remember a used one
 
   // `action` on any of the resources "tasks:hello", "runs"; "write" on tasks also triggers.
   bool may(std::string_view action, const std::vector<std::string>& resources) const;

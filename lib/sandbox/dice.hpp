@@ -16,7 +16,7 @@ class dice {
  public:
   explicit dice(std::uint64_t from) : state_(from) {}
   std::uint64_t next();
-  double unit();  // [0, 1)
+  double unit();                                                // [0, 1)
   std::int64_t between(std::int64_t least, std::int64_t most);  // both included
 
  private:

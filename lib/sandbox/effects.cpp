@@ -10,9 +10,9 @@ namespace triggerd::sandbox {
 namespace {
 
 constexpr std::array<std::string_view, effect_kinds> names = {
-    "run-created",       "run-cached",   "replay-created", "run-finished", "run-cancelled",    "batch-created",
-    "batch-items",       "batch-sealed", "batch-item-failed", "bulk-created", "bulk-finished", "bulk-aborted",
-    "variable-set",      "variable-deleted", "branch-created", "branch-archived", "key-reset"};
+    "run-created",  "run-cached",       "replay-created",    "run-finished",    "run-cancelled", "batch-created",
+    "batch-items",  "batch-sealed",     "batch-item-failed", "bulk-created",    "bulk-finished", "bulk-aborted",
+    "variable-set", "variable-deleted", "branch-created",    "branch-archived", "key-reset"};
 
 }  // namespace
 

@@ -16,16 +16,16 @@
 namespace triggerd::sandbox {
 
 enum class effect_kind {
-  run_created,       // by a trigger or a batch item
-  run_cached,        // a trigger or item that met its idempotency key
-  replay_created,    // `original` names the replayed run
-  run_finished,      // `status`
+  run_created,     // by a trigger or a batch item
+  run_cached,      // a trigger or item that met its idempotency key
+  replay_created,  // `original` names the replayed run
+  run_finished,    // `status`
   run_cancelled,
-  batch_created,     // `count` runs announced
-  batch_items,       // `count` items newly accepted
+  batch_created,  // `count` runs announced
+  batch_items,    // `count` items newly accepted
   batch_sealed,
-  batch_item_failed, // `index`; no run was made, or one that failed at once
-  bulk_created,      // `count` runs selected, `name`
+  batch_item_failed,  // `index`; no run was made, or one that failed at once
+  bulk_created,       // `count` runs selected, `name`
   bulk_finished,
   bulk_aborted,
   variable_set,

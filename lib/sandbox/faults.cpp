@@ -12,7 +12,8 @@ namespace {
 
 reply made_up(const fault& of, instant now) {
   if (of.status == 429) return too_many_requests(750, 1.0, (now + seconds(1)).time_since_epoch().count());
-  if (of.what == fault_kind::wrong_json) return {200, {{"content-type", "application/json; charset=utf-8"}}, "{\"id\": "};
+  if (of.what == fault_kind::wrong_json)
+    return {200, {{"content-type", "application/json; charset=utf-8"}}, "{\"id\": "};
   return refuse(of.status, "Something went wrong");
 }
 

@@ -29,15 +29,15 @@ struct fault_rule {
   std::string path;         // with '*', without the query: "/api/v1/tasks/*/trigger"
   std::string environment;  // with '*', of place::path
   double probability = 1;
-  std::size_t skip = 0;     // so many matching requests pass first
-  std::size_t most = 0;     // then so many meet it at most; 0: any number
-  milliseconds from{0};     // after the start
-  milliseconds until{0};    // 0: no end
+  std::size_t skip = 0;   // so many matching requests pass first
+  std::size_t most = 0;   // then so many meet it at most; 0: any number
+  milliseconds from{0};   // after the start
+  milliseconds until{0};  // 0: no end
   // what happens
   fault_kind what = fault_kind::none;
-  bool effect = false;      // the request does its work before the trouble; slow, truncate and delay always do
+  bool effect = false;  // the request does its work before the trouble; slow, truncate and delay always do
   int status = 500;
-  milliseconds late{0};            // delay: so much later
+  milliseconds late{0};  // delay: so much later
   std::size_t bytes_per_second = 64;
 };
 
@@ -68,7 +68,7 @@ class fault_plan {
   bool matches(const fault_rule& rule, const request& asked, std::string_view environment, instant now) const;
 
   std::vector<fault_rule> rules_;
-  std::vector<std::size_t> seen_;   // matching requests
+  std::vector<std::size_t> seen_;  // matching requests
   std::vector<std::size_t> fired_;
   std::uint64_t seed_ = 0;
   instant start_{};

@@ -44,18 +44,12 @@ json key_project(const live_environment& home, const state& in) {
 }
 
 json key_organization(const state& in) {
-  return {{"id", in.homes.organization()},
-          {"slug", organization_slug},
-          {"title", organization_title},
-          {"streamBasinName", nullptr},
-          {"maximumConcurrencyLimit", 25},
-          {"runsEnabled", true},
-          {"maximumDevQueueSize", nullptr},
-          {"maximumDeployedQueueSize", nullptr},
-          {"featureFlags", nullptr},
-          {"apiRateLimiterConfig", nullptr},
-          {"batchRateLimitConfig", nullptr},
-          {"batchQueueConcurrencyConfig", nullptr}};
+  return {{"id", in.homes.organization()},   {"slug", organization_slug},
+          {"title", organization_title},     {"streamBasinName", nullptr},
+          {"maximumConcurrencyLimit", 25},   {"runsEnabled", true},
+          {"maximumDevQueueSize", nullptr},  {"maximumDeployedQueueSize", nullptr},
+          {"featureFlags", nullptr},         {"apiRateLimiterConfig", nullptr},
+          {"batchRateLimitConfig", nullptr}, {"batchQueueConcurrencyConfig", nullptr}};
 }
 
 std::variant<live_environment*, reply> user_environment(state& in, const call& from) {
@@ -116,13 +110,15 @@ reply whoami_key(state& in, const call& from) {
 }
 
 reply whoami_user(state& in, const call& from) {
-  json out = {{"userId", user_id(*from.who.user)}, {"email", from.who.user->email}, {"dashboardUrl", in.config.base_url}};
+  json out = {
+      {"userId", user_id(*from.who.user)}, {"email", from.who.user->email}, {"dashboardUrl", in.config.base_url}};
   const auto ref = from.where.value("projectRef");
   // A project that is not the user's is left out, without an error.
   if (const live_project* project = ref ? visible_project(in, from, *ref) : nullptr)
-    out["project"] = {{"url", in.config.base_url + "/orgs/" + std::string(organization_slug) + "/projects/" + project->slug},
-                      {"name", project->spec->name},
-                      {"orgTitle", organization_title}};
+    out["project"] = {
+        {"url", in.config.base_url + "/orgs/" + std::string(organization_slug) + "/projects/" + project->slug},
+        {"name", project->spec->name},
+        {"orgTitle", organization_title}};
   return answer(200, out);
 }
 
@@ -152,13 +148,13 @@ reply list_environments(state& in, const call& from) {
   json out = json::array();
   for (const live_environment* home : project->environments) {
     const auto type = home->spec->type;
-    out.push_back({{"id", home->where->id},
-                   {"slug", home->slug},
-                   {"type", word_of(type)},
-                   {"isBranchableEnvironment",
-                    type == environment_type::development || type == environment_type::preview},
-                   {"branchName", nullptr},
-                   {"paused", home->paused}});
+    out.push_back(
+        {{"id", home->where->id},
+         {"slug", home->slug},
+         {"type", word_of(type)},
+         {"isBranchableEnvironment", type == environment_type::development || type == environment_type::preview},
+         {"branchName", nullptr},
+         {"paused", home->paused}});
   }
   return answer(200, out);
 }

@@ -31,8 +31,8 @@ json bound_issue(bool too_big, std::size_t bound) {
               {"exact", false},
               {"path", json::array({"page[size]"})}};
   out[too_big ? "maximum" : "minimum"] = bound;
-  out["message"] = std::string("Number must be ") + (too_big ? "less" : "greater") + " than or equal to " +
-                   std::to_string(bound);
+  out["message"] =
+      std::string("Number must be ") + (too_big ? "less" : "greater") + " than or equal to " + std::to_string(bound);
   return out;
 }
 

@@ -19,8 +19,9 @@ std::vector<birth> births(const std::vector<past_runs>& past, instant start) {
   for (const past_runs& group : past) {
     const milliseconds span = group.oldest - group.newest;
     for (std::size_t i = 0; i < group.count; ++i) {
-      const auto share = group.count > 1 ? span * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(group.count - 1)
-                                         : milliseconds(0);
+      const auto share = group.count > 1
+                             ? span * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(group.count - 1)
+                             : milliseconds(0);
       out.push_back({start - group.oldest + share, &group, i});
     }
   }

@@ -68,7 +68,8 @@ class places {
   const std::string& organization() const { return organization_; }
 
  private:
-  live_environment& add(live_project& in, const sandbox::environment& spec, std::string id, std::string path, instant now);
+  live_environment& add(live_project& in, const sandbox::environment& spec, std::string id, std::string path,
+                        instant now);
 
   std::string organization_;
   std::deque<live_project> projects_;

@@ -82,7 +82,8 @@ constexpr route table[] = {
     {"POST", "/api/v1/auth/public-tokens", access::key, bad_key, api, false, false, p400, make_public_token},
 };
 
-bool fits(std::string_view pattern, const std::vector<std::string>& segments, std::vector<std::string_view>& arguments) {
+bool fits(std::string_view pattern, const std::vector<std::string>& segments,
+          std::vector<std::string_view>& arguments) {
   arguments.clear();
   pattern.remove_prefix(1);
   for (std::size_t i = 0; i < segments.size(); ++i) {

@@ -12,10 +12,10 @@
 namespace triggerd::sandbox {
 
 enum class access : std::uint8_t {
-  key,        // any secret key by its scopes; a public token where the route takes one
-  full_key,   // older routes: a secret key with full access; everything else is "no key"
+  key,       // any secret key by its scopes; a public token where the route takes one
+  full_key,  // older routes: a secret key with full access; everything else is "no key"
   root_key,
-  owner,      // a user, or a secret key without choosing a branch
+  owner,  // a user, or a secret key without choosing a branch
   user,
   variables,  // a user, or a secret key by its scopes
 };
@@ -29,7 +29,7 @@ struct route {
   access who = access::key;
   std::string_view denied = "Invalid API key";
   meter counts = meter::api;
-  bool exposes = false;       // access-control-expose-headers
+  bool exposes = false;  // access-control-expose-headers
   bool public_token = false;
   wrong_method otherwise = wrong_method::page405;
   reply (*run)(state&, const call&) = nullptr;

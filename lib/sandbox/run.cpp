@@ -5,8 +5,8 @@ namespace triggerd::sandbox {
 namespace {
 
 constexpr std::array<std::string_view, run_statuses> status_names = {
-    "PENDING_VERSION", "DELAYED",        "QUEUED",  "EXECUTING", "COMPLETED", "CANCELED", "FAILED",
-    "CRASHED",         "SYSTEM_FAILURE", "EXPIRED", "TIMED_OUT"};
+    "PENDING_VERSION", "DELAYED", "QUEUED",         "EXECUTING", "COMPLETED", "CANCELED",
+    "FAILED",          "CRASHED", "SYSTEM_FAILURE", "EXPIRED",   "TIMED_OUT"};
 
 }  // namespace
 

@@ -16,8 +16,17 @@ namespace triggerd::sandbox {
 struct live_environment;
 
 enum class run_status : std::uint8_t {
-  pending_version, delayed, queued, executing,                                          // may still move
-  completed, canceled, failed, crashed, system_failure, expired, timed_out,            // final
+  pending_version,
+  delayed,
+  queued,
+  executing,  // may still move
+  completed,
+  canceled,
+  failed,
+  crashed,
+  system_failure,
+  expired,
+  timed_out,  // final
 };
 constexpr std::size_t run_statuses = 11;
 
@@ -38,7 +47,7 @@ struct run_input {
   std::string concurrency_key;
   std::string machine;
   std::string region;
-  std::string metadata;      // JSON; empty: none
+  std::string metadata;  // JSON; empty: none
   bool test = false;
 };
 
@@ -69,14 +78,14 @@ struct run {
   instant updated{};
   std::optional<instant> started, finished, delayed_until, expires;
   std::vector<transition> history;  // oldest first
-  std::string ttl;       // as shown; empty: none
-  std::string key;       // idempotency key as sent
-  std::string shown_key; // as read back
-  std::string metadata;  // of its own, after an update; empty: the input's
-  std::string error;     // message; empty: none
+  std::string ttl;                  // as shown; empty: none
+  std::string key;                  // idempotency key as sent
+  std::string shown_key;            // as read back
+  std::string metadata;             // of its own, after an update; empty: the input's
+  std::string error;                // message; empty: none
   std::uint64_t batch = 0;
   std::uint64_t bulk = 0;
-  bool batched = false;  // made by a batch
+  bool batched = false;                   // made by a batch
   std::vector<std::uint64_t> awaited_by;  // batches
 };
 

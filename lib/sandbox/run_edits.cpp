@@ -33,7 +33,8 @@ void apply(json& metadata, const json& operation) {
   if (key.empty() || key.find('/') != std::string::npos || key.find('~') != std::string::npos) return;
   const auto at = pointer_to(key);
   const bool there = metadata.contains(at);
-  if (type == "delete" && there && metadata.contains(at.parent_pointer())) metadata[at.parent_pointer()].erase(at.back());
+  if (type == "delete" && there && metadata.contains(at.parent_pointer()))
+    metadata[at.parent_pointer()].erase(at.back());
   if (value == nullptr) return;
   if (type == "set") metadata[at] = *value;
   if (type == "increment" && value->is_number()) {
@@ -85,7 +86,8 @@ reply reschedule_run(state& in, const call& from) {
   const auto until = new_start(std::get<json>(body), in.now);
   if (!until) {
     const json* given = find(std::get<json>(body), "delay");
-    return refuse(400, "Invalid delay: " + (given != nullptr && given->is_string() ? given->get<std::string>() : "undefined"));
+    return refuse(
+        400, "Invalid delay: " + (given != nullptr && given->is_string() ? given->get<std::string>() : "undefined"));
   }
   if (found->status != run_status::delayed) return refuse(400, "Cannot reschedule a run that is not delayed");
   in.runs.delay(*found, *until, in.now);

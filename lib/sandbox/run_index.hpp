@@ -23,8 +23,8 @@ struct run_index {
   std::unordered_map<std::string, run_numbers> by_task;
   std::unordered_map<std::uint64_t, run_numbers> by_batch;
   std::unordered_map<std::uint64_t, run_numbers> by_bulk;
-  std::unordered_map<std::string, held_key> keys;              // task, NUL, idempotency key
-  std::unordered_map<std::string, std::uint64_t> debounced;    // task, NUL, debounce key
+  std::unordered_map<std::string, held_key> keys;            // task, NUL, idempotency key
+  std::unordered_map<std::string, std::uint64_t> debounced;  // task, NUL, debounce key
 };
 
 }  // namespace triggerd::sandbox

@@ -25,11 +25,12 @@ reply listing(state& in, const live_environment& where, const target& asked) {
   const run_filter& by = std::get<run_filter>(filter);
   const instant horizon = in.list_horizon();
   run_numbers scratch;
-  const page found = take_page(by.candidates(where, scratch), std::get<page_request>(wanted), [&](std::uint64_t number) {
-    const run& one = in.runs.at(number);
-    if (by.from && one.created < *by.from) return fit::none_older;
-    return by.fits(one, horizon) ? fit::yes : fit::no;
-  });
+  const page found =
+      take_page(by.candidates(where, scratch), std::get<page_request>(wanted), [&](std::uint64_t number) {
+        const run& one = in.runs.at(number);
+        if (by.from && one.created < *by.from) return fit::none_older;
+        return by.fits(one, horizon) ? fit::yes : fit::no;
+      });
   json rows = json::array();
   for (const std::uint64_t number : found.rows) rows.push_back(run_row(in, in.runs.at(number), horizon));
   json pages = json::object();

@@ -42,7 +42,7 @@ class run_store {
   void resume(live_environment& in, instant now);
   void add_tags(run& of, std::vector<std::string> tags, instant now);
 
-  run* find(std::string_view id);                                // of any environment
+  run* find(std::string_view id);  // of any environment
   run* find(std::string_view id, const live_environment& in);
   run& at(std::uint64_t number) { return runs_[number - 1]; }
   std::string id_of(std::uint64_t number) const;

@@ -8,7 +8,8 @@ namespace triggerd::sandbox {
 namespace {
 
 void add_flags(json& to, run_status status) {
-  const bool waits = status == run_status::queued || status == run_status::delayed || status == run_status::pending_version;
+  const bool waits =
+      status == run_status::queued || status == run_status::delayed || status == run_status::pending_version;
   const bool failed = status == run_status::canceled || status == run_status::failed || status == run_status::crashed ||
                       status == run_status::system_failure;  // expired and timed out: every flag is false
   to["isQueued"] = waits;

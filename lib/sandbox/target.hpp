@@ -10,8 +10,8 @@
 namespace triggerd::sandbox {
 
 struct target {
-  std::string path;                   // raw, without the query
-  std::vector<std::string> segments;  // decoded one by one: "a%2Fb" is one
+  std::string path;                                       // raw, without the query
+  std::vector<std::string> segments;                      // decoded one by one: "a%2Fb" is one
   std::map<std::string, std::string, std::less<>> query;  // a repeated name: the last one wins
 
   std::optional<std::string_view> value(std::string_view name) const;

@@ -26,8 +26,8 @@ std::optional<refused_run> check(state& in, const asked_run& asked) {
   if (o.metadata && o.metadata->size() > limits::metadata)
     return refused_run{413, "Metadata exceeds maximum size of 262144 bytes", {}};
   if (o.tags.size() > limits::tags_per_run)
-    return refused_run{422, "Runs can only have 10 tags, you're trying to set " + std::to_string(o.tags.size()) + ".",
-                       {}};
+    return refused_run{
+        422, "Runs can only have 10 tags, you're trying to set " + std::to_string(o.tags.size()) + ".", {}};
   if (o.region && std::find(in.config.regions.begin(), in.config.regions.end(), *o.region) == in.config.regions.end())
     return refused_run{422, "The region you specified doesn't exist (\"" + *o.region + "\").", {}};
   return std::nullopt;

@@ -11,14 +11,15 @@ namespace {
 std::variant<live_environment*, reply> of_key(const call& from) {
   live_environment& home = *from.who.where;
   if (home.project->spec->ref != from.arguments[0])
-    return refuse(400,
-                  "Invalid project ref for this API key. Make sure you are using an API key associated with that project.");
+    return refuse(
+        400, "Invalid project ref for this API key. Make sure you are using an API key associated with that project.");
   const std::string branch = credentials::branch_of(from.asked);
   const bool other_slug = home.root().slug != (from.arguments[1] == "staging" ? "stg" : from.arguments[1]);
   // The slug alone is never looked at: both must differ.
   if (other_slug && !branch.empty() && branch != home.branch)
-    return refuse(400, "Invalid environment slug for this API key. Make sure you are using an API key associated with "
-                       "that environment.");
+    return refuse(400,
+                  "Invalid environment slug for this API key. Make sure you are using an API key associated with "
+                  "that environment.");
   return &home;
 }
 

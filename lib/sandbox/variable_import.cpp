@@ -41,8 +41,9 @@ reply write(state& in, live_environment& home, const values& given, bool overrid
         taken.push_back(
             {{"key", name}, {"error", "Variable already set in " + std::string(title_of(home.spec->type)) + "."}});
   if (!taken.empty())
-    return answer(400, {{"error", "Some of the variables are already set for these environments. Set override to true to "
-                                  "override them."},
+    return answer(400, {{"error",
+                         "Some of the variables are already set for these environments. Set override to true to "
+                         "override them."},
                         {"variableErrors", std::move(taken)}});
   for (const auto& [name, value] : valid) write_variable(in, home, name, value, secret);
   return answer(200, {{"success", true}});

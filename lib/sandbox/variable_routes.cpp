@@ -80,7 +80,8 @@ reply delete_variable(state& in, const call& from) {
   if (auto* refusal = std::get_if<reply>(&home)) return std::move(*refusal);
   live_environment& where = *std::get<live_environment*>(home);
   if (!known_in_project(*where.project, from.arguments[2])) return unknown_variable();
-  if (!where.variables.erase(from.arguments[2])) return refuse(400, "Environment variable not found in this environment");
+  if (!where.variables.erase(from.arguments[2]))
+    return refuse(400, "Environment variable not found in this environment");
   effect e;
   e.at = in.now;
   e.kind = effect_kind::variable_deleted;
@@ -94,8 +95,8 @@ reply delete_variable(state& in, const call& from) {
 reply resolve_variables(state& in, const call& from) {
   const live_environment& home = *from.who.where;
   if (home.project->spec->ref != from.arguments[0])
-    return refuse(400,
-                  "Invalid project ref for this API key. Make sure you are using an API key associated with that project.");
+    return refuse(
+        400, "Invalid project ref for this API key. Make sure you are using an API key associated with that project.");
   json out = {{"TRIGGER_SECRET_KEY", home.spec->key},
               {"TRIGGER_API_URL", in.config.base_url},
               {"TRIGGER_PROJECT_REF", home.project->spec->ref}};

@@ -28,7 +28,8 @@ struct known_task {
   outcome_shares shares;
   std::optional<outcome_shares> replayed;  // of replays; absent: like the first time
   std::vector<std::string> queues;         // besides its own, "task/<name>"
-  bool obeys_payload = false;  // {"behaviour": "fail" | "crash" | "maxduration" | "hold" | "noout"} in the payload decides
+  bool obeys_payload =
+      false;  // {"behaviour": "fail" | "crash" | "maxduration" | "hold" | "noout"} in the payload decides
 };
 
 struct variable {
@@ -61,14 +62,14 @@ struct branch {
 
 struct environment {
   environment_type type = environment_type::production;
-  std::string id;   // empty: made from the names
-  std::string key;  // the root key, tr_prod_...
+  std::string id;         // empty: made from the names
+  std::string key;        // the root key, tr_prod_...
   std::string export_as;  // name of the variable that --print-env gives the key
   std::vector<additional_key> additional_keys;
   std::vector<known_task> tasks;  // shared by the branches of a preview environment
   std::vector<variable> variables;
   std::vector<past_runs> past;
-  std::vector<branch> branches;   // preview only
+  std::vector<branch> branches;        // preview only
   std::string version = "20261124.1";  // of the current deployment
   std::size_t queue_limit = 0;         // runs that may wait; 0: any number
   bool paused = false;
@@ -99,7 +100,7 @@ struct bucket {
 struct rate_limits {
   bucket api{750, 250};
   bucket management{1'500, 500};
-  bucket batch{1'200, 100};  // counts batch items
+  bucket batch{1'200, 100};             // counts batch items
   std::int64_t tokens_per_minute = 60;  // requests of one public access token
 };
 
@@ -111,7 +112,7 @@ struct paces {
   milliseconds bulk_start{800};        // from the creation of a bulk action to its first runs
   milliseconds bulk_step{200};         // between groups of `bulk_group` runs
   std::size_t bulk_group = 100;
-  milliseconds cancel_settle{500};     // until a cancelled running run has its finishedAt
+  milliseconds cancel_settle{500};  // until a cancelled running run has its finishedAt
 };
 
 struct world {

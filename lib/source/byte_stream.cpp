@@ -18,7 +18,8 @@ constexpr std::size_t read_step = 64u << 10;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 error trouble(const std::string& path, std::string_view verb, int number) {
-  return fail(codes::unreadable, path + ": cannot " + std::string(verb) + ": " + std::generic_category().message(number));
+  return fail(codes::unreadable,
+              path + ": cannot " + std::string(verb) + ": " + std::generic_category().message(number));
 }
 
 class file_stream final : public byte_stream {

@@ -12,7 +12,9 @@ inline constexpr error_code bad_item{"source.bad-item", "One item of a source ca
 inline constexpr error_code columns{"source.columns", "The columns of a CSV source do not fit its declaration."};
 inline constexpr error_code not_started{"source.not-started", "The program of a source could not be started."};
 inline constexpr error_code command_failed{"source.command-failed", "The program of a source reported a failure."};
-inline constexpr error_code command_timeout{"source.command-timeout", "The program of a source did not end in its time."};
-inline constexpr error_code command_output{"source.command-output", "The program of a source printed more than its limit."};
+inline constexpr error_code command_timeout{"source.command-timeout",
+                                            "The program of a source did not end in its time."};
+inline constexpr error_code command_output{"source.command-output",
+                                           "The program of a source printed more than its limit."};
 
 }  // namespace triggerd::source::codes

@@ -32,7 +32,8 @@ class record_reader {
       record_ = {};
       record_.line = bytes_.line();
       size_ = 0;
-      while (take_field()) {}
+      while (take_field()) {
+      }
       if (bytes_.failure()) return std::nullopt;
       const bool blank = record_.wrong.empty() && record_.fields.size() == 1 && record_.raw.empty();
       if (!blank) return std::move(record_);
@@ -195,8 +196,7 @@ class csv_reader final : public item_reader {
     const std::string number = std::to_string(columns_.size() + 1);
     if (name.empty()) refuse("column " + number + " has no name");
     else if (!text::is_utf8(name)) refuse("the name of column " + number + " is not UTF-8");
-    else if (!names_.insert(name).second)
-      refuse("two columns are named '" + text::printable(name, 80) + "'");
+    else if (!names_.insert(name).second) refuse("two columns are named '" + text::printable(name, 80) + "'");
     if (failure_) return false;
     const auto type = format_.types.find(name);
     columns_.push_back({name, quoted(name), type == format_.types.end() ? column_type::string : type->second});
@@ -206,10 +206,10 @@ class csv_reader final : public item_reader {
   item read(const record& from) const {
     if (!from.wrong.empty()) return rejected(from.line, from.wrong, from.raw);
     if (from.fields.size() != columns_.size())
-      return rejected(from.line,
-                      std::to_string(from.fields.size()) + " fields where " + std::to_string(columns_.size()) +
-                          " are expected",
-                      from.raw);
+      return rejected(
+          from.line,
+          std::to_string(from.fields.size()) + " fields where " + std::to_string(columns_.size()) + " are expected",
+          from.raw);
     std::string json = "{";
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const column& c = columns_[i];
@@ -218,7 +218,8 @@ class csv_reader final : public item_reader {
       const auto value = typed(from.fields[i], c.type);
       if (!value)
         return rejected(from.line,
-                        "column '" + text::printable(c.name, 80) + "' is not " + std::string(words_of(c.type)), from.raw);
+                        "column '" + text::printable(c.name, 80) + "' is not " + std::string(words_of(c.type)),
+                        from.raw);
       if (i > 0) json += ',';
       json += c.key;
       json += ':';

@@ -105,7 +105,9 @@ class dotenv_parser {
       case 'n': out += '\n'; break;
       case 'r': out += '\r'; break;
       case 't': out += '\t'; break;
-      case '"': case '\\': case '$': out += c; break;
+      case '"':
+      case '\\':
+      case '$': out += c; break;
       default: out += '\\'; out += c;
     }
   }
@@ -122,7 +124,8 @@ class dotenv_parser {
     while (!rest_.empty() && is_blank(peek())) take();
   }
   void skip_line() {
-    while (!rest_.empty() && take() != '\n') {}
+    while (!rest_.empty() && take() != '\n') {
+    }
   }
   error wrong(const std::string& why) const {
     return fail(codes::malformed, where_ + ": line " + std::to_string(line_) + ": " + why);

@@ -30,7 +30,11 @@ class running : public std::enable_shared_from_this<running> {
   enum class ending { by_itself, timeout, cancelled, output };
 
   running(asio::any_io_executor loop, const spawned& child, std::size_t most_output)
-      : pid_(child.pid), most_output_(most_output), life_(loop, child.pidfd), out_(loop, child.out), err_(loop, child.err) {}
+      : pid_(child.pid),
+        most_output_(most_output),
+        life_(loop, child.pidfd),
+        out_(loop, child.out),
+        err_(loop, child.err) {}
 
   void watch() {
     watch_end();
@@ -155,8 +159,7 @@ result<process_output> outcome(running& child, const process_spec& what) {
     case running::ending::timeout:
       return fail(codes::command_timeout,
                   program + ": did not end within " + text::show(what.timeout) + " and was stopped", std::move(said));
-    case running::ending::cancelled:
-      return fail(triggerd::codes::cancelled, program + ": was stopped before it ended");
+    case running::ending::cancelled: return fail(triggerd::codes::cancelled, program + ": was stopped before it ended");
     case running::ending::output:
       return fail(codes::command_output,
                   program + ": printed more than " + std::to_string(what.most_output) + " bytes and was stopped",
@@ -186,7 +189,8 @@ task<result<process_output>> run_process(process_spec what, timers& timers, cons
   const auto child = std::make_shared<running>(loop, *started, what.most_output);
   child->watch();
 
-  const timer_id limit = timers.arm(time.steady() + what.timeout, [child] { child->ask_to_end(running::ending::timeout); });
+  const timer_id limit =
+      timers.arm(time.steady() + what.timeout, [child] { child->ask_to_end(running::ending::timeout); });
   {
     const cancellation::listener on_cancel(cancel, [child] { child->ask_to_end(running::ending::cancelled); });
     (void)co_await child->asked.wait();

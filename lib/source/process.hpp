@@ -13,9 +13,9 @@
 namespace triggerd::source {
 
 struct process_spec {
-  std::vector<std::string> argv;     // no shell; [0] with a slash is a path, else it is looked up in our PATH
+  std::vector<std::string> argv;  // no shell; [0] with a slash is a path, else it is looked up in our PATH
   std::vector<std::pair<std::string, std::string>> environment;  // on top of PATH, HOME, LANG and TZ; later ones win
-  std::string directory;             // to start in; empty: where the daemon stands
+  std::string directory;                                         // to start in; empty: where the daemon stands
   milliseconds timeout = limits::exec_timeout;
   std::size_t most_output = limits::exec_output;
 };

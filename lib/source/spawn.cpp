@@ -129,7 +129,8 @@ result<spawned> spawn(const process_spec& what) {
   const std::vector<std::string> environment = child_environment(what);
   const std::vector<char*> argv = pointers(what.argv), envp = pointers(environment);
   spawned child;
-  const int failed = ::posix_spawnp(&child.pid, what.argv[0].c_str(), files.get(), manners.get(), argv.data(), envp.data());
+  const int failed =
+      ::posix_spawnp(&child.pid, what.argv[0].c_str(), files.get(), manners.get(), argv.data(), envp.data());
   if (failed != 0) return not_started(what, system_words(failed));
 
   // Nobody else reaps our children, so the id still means this one.

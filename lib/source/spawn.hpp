@@ -10,9 +10,9 @@ namespace triggerd::source {
 
 // Owned descriptors; -1 when given away.
 struct spawned {
-  pid_t pid = -1;   // also the id of its process group
-  int pidfd = -1;   // readable when it has ended
-  int out = -1;     // our ends of its standard output and error, not blocking
+  pid_t pid = -1;  // also the id of its process group
+  int pidfd = -1;  // readable when it has ended
+  int out = -1;    // our ends of its standard output and error, not blocking
   int err = -1;
 };
 

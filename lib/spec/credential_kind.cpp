@@ -8,14 +8,17 @@ namespace triggerd::spec {
 
 namespace {
 
-constexpr std::array<std::pair<environment, std::string_view>, 4> key_prefixes{
-    {{environment::dev, "tr_dev_"}, {environment::staging, "tr_stg_"}, {environment::prod, "tr_prod_"},
-     {environment::preview, "tr_preview_"}}};
+constexpr std::array<std::pair<environment, std::string_view>, 4> key_prefixes{{{environment::dev, "tr_dev_"},
+                                                                                {environment::staging, "tr_stg_"},
+                                                                                {environment::prod, "tr_prod_"},
+                                                                                {environment::preview, "tr_preview_"}}};
 constexpr std::array<std::pair<credential_kind, std::string_view>, 3> token_prefixes{
     {{credential_kind::pat, "tr_pat_"}, {credential_kind::pat, "tr_uat_"}, {credential_kind::org_token, "tr_oat_"}}};
 constexpr std::array<std::pair<credential_kind, std::string_view>, 5> kind_names{
-    {{credential_kind::secret_key, "secret-key"}, {credential_kind::additional_key, "additional-key"},
-     {credential_kind::pat, "pat"}, {credential_kind::org_token, "org-token"},
+    {{credential_kind::secret_key, "secret-key"},
+     {credential_kind::additional_key, "additional-key"},
+     {credential_kind::pat, "pat"},
+     {credential_kind::org_token, "org-token"},
      {credential_kind::public_token, "public-token"}}};
 
 // Shorter remains are words about keys ("tr_dev_..."), not keys; the same bound as the redaction net.

@@ -33,17 +33,20 @@ constexpr field day_field{"day of month", 1, 31};
 constexpr field month_field{"month", 1, 12, month_names};
 constexpr field weekday_field{"day of week", 0, 6, weekday_names, true};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> nicknames{
-    {{"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}, {"@monthly", "0 0 1 * *"}, {"@weekly", "0 0 * * 0"},
-     {"@daily", "0 0 * * *"}, {"@midnight", "0 0 * * *"}, {"@hourly", "0 * * * *"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> nicknames{{{"@yearly", "0 0 1 1 *"},
+                                                                                  {"@annually", "0 0 1 1 *"},
+                                                                                  {"@monthly", "0 0 1 * *"},
+                                                                                  {"@weekly", "0 0 * * 0"},
+                                                                                  {"@daily", "0 0 * * *"},
+                                                                                  {"@midnight", "0 0 * * *"},
+                                                                                  {"@hourly", "0 * * * *"}}};
 
 // 29 February on a given weekday comes back after 40 years at the latest (2096 is followed by 2104).
 constexpr int years_searched = 41;
 
 std::string allowed(const field& f) {
   std::string words = std::to_string(f.least) + " to " + std::to_string(f.seven_is_zero ? 7 : f.most);
-  if (!f.names.empty())
-    words += " or " + std::string(f.names.front()) + " to " + std::string(f.names.back());
+  if (!f.names.empty()) words += " or " + std::string(f.names.front()) + " to " + std::string(f.names.back());
   return words + ", with * , - and /";
 }
 
@@ -129,9 +132,9 @@ result<std::string_view> expand_nickname(std::string_view text) {
   const std::string word = text::lower(text);
   for (const auto& [nickname, meaning] : nicknames)
     if (nickname == word) return meaning;
-  const std::string mend = word == "@reboot"             ? "; use on_start = true"
-                           : word.starts_with("@every")  ? "; use every = \"20m\""
-                                                         : "";
+  const std::string mend = word == "@reboot"            ? "; use on_start = true"
+                           : word.starts_with("@every") ? "; use every = \"20m\""
+                                                        : "";
   return fail(codes::cron,
               "cron \"" + text::printable(text, 64) +
                   "\" is not known; known are @yearly @annually @monthly @weekly @daily @midnight @hourly" + mend);

@@ -10,14 +10,14 @@
 
 namespace triggerd::spec {
 
-enum class key_access { no, scoped, full, admin };     // of additional keys
-enum class repeatable { yes, no, with_key, see_notes }; // the `idempotent` column
+enum class key_access { no, scoped, full, admin };       // of additional keys
+enum class repeatable { yes, no, with_key, see_notes };  // the `idempotent` column
 enum class rate_limiter { api, management, batch_runs, none };
 
 struct endpoint {
-  std::string_view id;             // "tasks.trigger"
-  std::string_view method;         // "POST"
-  std::string_view path;           // "/api/v1/tasks/{taskId}/trigger"
+  std::string_view id;      // "tasks.trigger"
+  std::string_view method;  // "POST"
+  std::string_view path;    // "/api/v1/tasks/{taskId}/trigger"
   bool secret_key;
   key_access additional_key;
   bool pat;
@@ -25,8 +25,8 @@ struct endpoint {
   bool public_token;
   repeatable idempotent;
   rate_limiter limiter;
-  bool sends_branch;               // the branch header has meaning; tokens: only beside the slug preview or dev
-  std::string_view body;           // "json", "ndjson", "text", ""
+  bool sends_branch;      // the branch header has meaning; tokens: only beside the slug preview or dev
+  std::string_view body;  // "json", "ndjson", "text", ""
 };
 
 std::span<const endpoint> endpoints();

@@ -9,6 +9,8 @@ using enum key_access;
 using idem = repeatable;
 using lim = rate_limiter;
 
+// A table reads best with a row on a line.
+// clang-format off
 // id, method, path,
 // secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body
 constexpr endpoint table[] = {
@@ -265,6 +267,7 @@ constexpr endpoint table[] = {
     {"errors.unresolve", "POST", "/api/v1/errors/{errorId}/unresolve",
      true, scoped, false, false, false, idem::yes, lim::api, true, "json"},
 };
+// clang-format on
 
 }  // namespace
 

@@ -19,15 +19,15 @@ std::string_view name(job_kind kind);  // "trigger", "batch", "replay", "env-syn
 
 struct catch_up_spec {
   enum class policy { skip, last, all };
-  policy what = policy::skip;      // trigger and replay; env-sync defaults to last
+  policy what = policy::skip;            // trigger and replay; env-sync defaults to last
   milliseconds window{6LL * 3'600'000};  // older instants are never caught up
-  std::uint32_t most = 10;         // of policy all
+  std::uint32_t most = 10;               // of policy all
   friend bool operator==(const catch_up_spec&, const catch_up_spec&) = default;
 };
 
 struct dst_spec {
-  enum class gap_rule { shift, skip };          // a local time that does not exist: right after the gap, or not at all
-  enum class fold_rule { first, second, both }; // a local time that exists twice
+  enum class gap_rule { shift, skip };           // a local time that does not exist: right after the gap, or not at all
+  enum class fold_rule { first, second, both };  // a local time that exists twice
   gap_rule gap = gap_rule::shift;
   fold_rule fold = fold_rule::first;
   friend bool operator==(const dst_spec&, const dst_spec&) = default;
@@ -35,12 +35,12 @@ struct dst_spec {
 
 // Exactly one of cron, every, at, on_start; none of them: by hand only.
 struct schedule_spec {
-  std::string cron;                       // five or six fields, or @daily and its kin
-  std::optional<milliseconds> every;      // aligned to multiples since 1970 UTC
-  std::vector<instant> at;                // one or more instants
+  std::string cron;                   // five or six fields, or @daily and its kin
+  std::optional<milliseconds> every;  // aligned to multiples since 1970 UTC
+  std::vector<instant> at;            // one or more instants
   bool on_start = false;
-  std::string timezone;                   // filled from [defaults.job] or [daemon]
-  milliseconds jitter{0};                 // stable: hash of job and instant's target-independent name
+  std::string timezone;    // filled from [defaults.job] or [daemon]
+  milliseconds jitter{0};  // stable: hash of job and instant's target-independent name
   catch_up_spec catch_up;
   dst_spec dst;
 
@@ -60,8 +60,8 @@ struct wait_spec {
 };
 
 struct idempotency_spec {
-  std::string key = "auto";        // or a template
-  bool across_fires = false;       // scope = "job": across fires; "fire": per fire
+  std::string key = "auto";   // or a template
+  bool across_fires = false;  // scope = "job": across fires; "fire": per fire
   milliseconds ttl{30LL * 86'400'000};
   friend bool operator==(const idempotency_spec&, const idempotency_spec&) = default;
 };
@@ -78,9 +78,9 @@ struct var_spec {  // a parameter of a hand-made run
   enum class type { string, integer, number, boolean, datetime };
   type kind = type::string;
   bool required = false;
-  std::string match;                    // string: anchored regular expression
-  std::optional<double> min, max;       // integer, number
-  std::string default_json;             // JSON text; empty: none
+  std::string match;               // string: anchored regular expression
+  std::optional<double> min, max;  // integer, number
+  std::string default_json;        // JSON text; empty: none
   friend bool operator==(const var_spec&, const var_spec&) = default;
 };
 
@@ -93,44 +93,44 @@ struct exec_spec {
 };
 
 struct trigger_spec {
-  std::string task;                       // template
-  std::optional<std::string> payload;     // JSON text with placeholders; absent: none
-  std::string payload_file;               // absolute after loading
+  std::string task;                    // template
+  std::optional<std::string> payload;  // JSON text with placeholders; absent: none
+  std::string payload_file;            // absolute after loading
   std::optional<exec_spec> payload_exec;
-  std::string options = "{}";             // JSON object text, contract names in snake_case as in the file
+  std::string options = "{}";  // JSON object text, contract names in snake_case as in the file
   friend bool operator==(const trigger_spec&, const trigger_spec&) = default;
 };
 
 enum class item_format { inline_items, ndjson, csv, json, exec };
 
 struct batch_spec {
-  std::string task;                       // template
+  std::string task;  // template
   item_format format = item_format::inline_items;
-  std::vector<std::string> items;         // inline: JSON texts
-  std::string file;                       // absolute after loading; template
-  std::optional<exec_spec> exec;          // emits NDJSON
+  std::vector<std::string> items;  // inline: JSON texts
+  std::string file;                // absolute after loading; template
+  std::optional<exec_spec> exec;   // emits NDJSON
   bool csv_header = true;
   char csv_delimiter = ',';
-  std::map<std::string, std::string> csv_types;  // column -> string, integer, number, boolean, json
+  std::map<std::string, std::string> csv_types;     // column -> string, integer, number, boolean, json
   std::string map = R"({"payload":"{{ item }}"})";  // JSON object: payload, options by their snake_case names
-  std::string item_key;                   // template; empty: the index
-  std::string options = "{}";             // for every item; map wins
-  std::uint32_t chunk_items = 1'000;      // 1 to 1000
+  std::string item_key;                             // template; empty: the index
+  std::string options = "{}";                       // for every item; map wins
+  std::uint32_t chunk_items = 1'000;                // 1 to 1000
   std::uint64_t chunk_bytes = 4u << 20;
-  std::uint32_t concurrent = 2;           // chunks at once per target
+  std::uint32_t concurrent = 2;  // chunks at once per target
   bool resume = true;
   milliseconds seal_within{600'000};
-  std::string rejects_file;               // inside state_dir; template
-  std::optional<share> rejects_most;      // more stops the job
-  std::optional<rate> pace;               // items per time, this job and target
-  bool each = false;                      // send = "each": trigger item by item
+  std::string rejects_file;           // inside state_dir; template
+  std::optional<share> rejects_most;  // more stops the job
+  std::optional<rate> pace;           // items per time, this job and target
+  bool each = false;                  // send = "each": trigger item by item
   friend bool operator==(const batch_spec&, const batch_spec&) = default;
 };
 
 // An instant, or relative to the fire; as template text: "{{ vars.from }}", "-2h", "2026-11-24T00:00:00Z".
 struct run_select {
-  std::string from, to;                   // both required
-  std::vector<std::string> status;        // contract names, upper case
+  std::string from, to;             // both required
+  std::vector<std::string> status;  // contract names, upper case
   std::vector<std::string> task, version, tag, queue, machine, region;
   std::string schedule, batch, bulk_action;
   std::optional<bool> test;
@@ -139,26 +139,26 @@ struct run_select {
 
 struct replay_spec {
   run_select select;
-  bool single = false;                    // mode = "single": run by run; "paced": named bulk actions
-  std::uint32_t group = 25;               // ids per bulk action, 1 to 500
-  std::optional<rate> pace;               // runs per time
-  std::uint32_t in_flight = 200;          // replayed runs not yet settled
+  bool single = false;            // mode = "single": run by run; "paced": named bulk actions
+  std::uint32_t group = 25;       // ids per bulk action, 1 to 500
+  std::optional<rate> pace;       // runs per time
+  std::uint32_t in_flight = 200;  // replayed runs not yet settled
   bool newest_first = false;
   std::uint64_t expect_min = 0;
   std::optional<std::uint64_t> expect_max;
-  bool once = false;                      // per run, across fires of this job
+  bool once = false;  // per run, across fires of this job
   friend bool operator==(const replay_spec&, const replay_spec&) = default;
 };
 
 struct variable_source {
   enum class kind { dotenv, json, exec, values };
   kind from = kind::values;
-  std::string file;                                // template; absolute after loading
+  std::string file;  // template; absolute after loading
   std::optional<exec_spec> exec;
-  std::string exec_format = "dotenv";              // or "json"
-  std::map<std::string, std::string> values;       // literal templates
-  std::map<std::string, value_source> secrets;     // typed references
-  std::vector<std::string> when;                   // selector; empty: always
+  std::string exec_format = "dotenv";           // or "json"
+  std::map<std::string, std::string> values;    // literal templates
+  std::map<std::string, value_source> secrets;  // typed references
+  std::vector<std::string> when;                // selector; empty: always
   friend bool operator==(const variable_source&, const variable_source&) = default;
 };
 
@@ -166,7 +166,7 @@ enum class managed { never, managed, all };  // of override and prune
 
 struct env_sync_spec {
   std::vector<variable_source> sources;
-  bool parent_scope = false;              // scope = "parent": the preview environment's shared set
+  bool parent_scope = false;  // scope = "parent": the preview environment's shared set
   std::vector<std::string> include{"*"}, exclude, required, plain;  // globs
   std::map<std::string, std::string> rename;
   enum class empty_rule { refuse, skip, remove };
@@ -186,12 +186,13 @@ struct job_spec {
   std::string description;
   bool enabled = true;
   std::map<std::string, std::string> labels;
-  std::vector<std::string> targets;       // selector
+  std::vector<std::string> targets;  // selector
   bool allow_empty = false;
-  std::uint32_t parallel = 4;             // targets at once
-  bool stop_on_failure = false;           // on_target_failure = "stop"
-  std::optional<milliseconds> timeout;    // of a fire on one target
-  retry_spec retry{.attempts = 1, .backoff_first = milliseconds(2'000), .backoff_most = milliseconds(120'000)};  // of the fire
+  std::uint32_t parallel = 4;           // targets at once
+  bool stop_on_failure = false;         // on_target_failure = "stop"
+  std::optional<milliseconds> timeout;  // of a fire on one target
+  retry_spec retry{
+      .attempts = 1, .backoff_first = milliseconds(2'000), .backoff_most = milliseconds(120'000)};  // of the fire
   overlap_policy overlap = overlap_policy::skip;
   wait_spec wait;
   idempotency_spec idempotency;

@@ -16,9 +16,9 @@ namespace triggerd::spec {
 struct value_source {
   enum class kind { env, file, systemd, exec };
   kind from = kind::env;
-  std::string name;                // variable, path or credential name
-  std::vector<std::string> argv;   // exec only: no shell
-  milliseconds timeout{10'000};    // exec only
+  std::string name;               // variable, path or credential name
+  std::vector<std::string> argv;  // exec only: no shell
+  milliseconds timeout{10'000};   // exec only
 
   friend bool operator==(const value_source&, const value_source&) = default;
 };
@@ -26,19 +26,19 @@ struct value_source {
 struct credential_spec {
   std::string name;  // inline sources of a target are named "target:NAME"
   value_source source;
-  std::optional<credential_kind> kind;     // pinned; else told from the value
-  bool exchange = false;                   // a PAT may fetch the environment's key
-  std::optional<milliseconds> refresh;     // re-read so often; the old value stays when that fails
+  std::optional<credential_kind> kind;  // pinned; else told from the value
+  bool exchange = false;                // a PAT may fetch the environment's key
+  std::optional<milliseconds> refresh;  // re-read so often; the old value stays when that fails
 
   friend bool operator==(const credential_spec&, const credential_spec&) = default;
 };
 
 struct limit_spec {
   std::string name;
-  std::optional<rate> requests;            // ceiling; reply headers win when lower
+  std::optional<rate> requests;  // ceiling; reply headers win when lower
   std::uint32_t burst = 60;
-  std::uint32_t in_flight = 16;            // per target
-  std::optional<rate> batch_items;         // the second bucket
+  std::uint32_t in_flight = 16;     // per target
+  std::optional<rate> batch_items;  // the second bucket
   std::uint32_t batch_burst = 1'000;
 
   friend bool operator==(const limit_spec&, const limit_spec&) = default;
@@ -54,9 +54,9 @@ struct retry_spec {
 };
 
 struct tls_spec {
-  std::string ca;           // PEM file; empty: the system's store
-  std::string cert;         // client certificate, PEM
-  std::string key;          // its key, PEM
+  std::string ca;    // PEM file; empty: the system's store
+  std::string cert;  // client certificate, PEM
+  std::string key;   // its key, PEM
   std::string min_version = "1.2";
 
   friend bool operator==(const tls_spec&, const tls_spec&) = default;
@@ -70,7 +70,7 @@ struct target_spec {
   std::string name;
   std::string project;
   environment env = environment::dev;
-  std::string branch;  // preview and dev only
+  std::string branch;                                // preview and dev only
   std::string base_url = "https://api.trigger.dev";  // without trailing slash
   std::string credential;
   std::string limit;  // empty: no ceiling but the server's
@@ -94,7 +94,7 @@ struct target_spec {
 enum class role { read, operate, admin };
 
 struct socket_allow {
-  std::string user;   // exactly one of user and group
+  std::string user;  // exactly one of user and group
   std::string group;
   role as = role::read;
 
@@ -110,9 +110,9 @@ struct daemon_spec {
   bool watchdog = true;
   std::string socket_path = "control";  // inside runtime_dir, or absolute
   std::vector<socket_allow> allow;
-  std::string log_level = "info";  // debug info notice warning error
-  std::string log_format;          // journald, json, text; empty: chosen by itself
-  std::vector<std::string> redact; // globs on variable names
+  std::string log_level = "info";   // debug info notice warning error
+  std::string log_format;           // journald, json, text; empty: chosen by itself
+  std::vector<std::string> redact;  // globs on variable names
   milliseconds keep{90LL * 86'400'000};
   std::uint32_t keep_per_job = 500;
   std::uint64_t keep_results = 64 * 1024;

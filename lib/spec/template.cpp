@@ -205,8 +205,8 @@ result<std::vector<std::string>> names_in(std::string_view text) {
 
 bool is_known_name(std::string_view name, bool items_allowed) {
   static constexpr std::array<std::string_view, 10> closed{
-      "target.name", "target.project", "target.environment", "target.branch", "target.branch_slug",
-      "job.name",    "fire.id",        "fire.at",            "fire.date",     "fire.attempt"};
+      "target.name", "target.project", "target.environment", "target.branch", "target.branch_slug", "job.name",
+      "fire.id",     "fire.at",        "fire.date",          "fire.attempt"};
   static constexpr std::array<std::string_view, 3> families{"target.labels.", "target.vars.", "vars."};
   const auto has_family = [&](std::string_view family) {
     return name.size() > family.size() && name.starts_with(family);

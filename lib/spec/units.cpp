@@ -19,13 +19,20 @@ struct unit {
   std::uint64_t size;
 };
 
-constexpr std::array<unit, 6> duration_units{{{"w", 604'800'000}, {"d", 86'400'000}, {"h", 3'600'000},
-                                              {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
-constexpr std::array<unit, 7> rate_units{{{"ms", 1}, {"s", 1'000}, {"sec", 1'000}, {"m", 60'000}, {"min", 60'000},
-                                          {"h", 3'600'000}, {"d", 86'400'000}}};
-constexpr std::array<unit, 10> size_units{{{"B", 1}, {"kB", 1'000}, {"KB", 1'000}, {"MB", 1'000'000},
-                                           {"GB", 1'000'000'000}, {"TB", 1'000'000'000'000}, {"KiB", 1ULL << 10},
-                                           {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}}};
+constexpr std::array<unit, 6> duration_units{
+    {{"w", 604'800'000}, {"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::array<unit, 7> rate_units{
+    {{"ms", 1}, {"s", 1'000}, {"sec", 1'000}, {"m", 60'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
+constexpr std::array<unit, 10> size_units{{{"B", 1},
+                                           {"kB", 1'000},
+                                           {"KB", 1'000},
+                                           {"MB", 1'000'000},
+                                           {"GB", 1'000'000'000},
+                                           {"TB", 1'000'000'000'000},
+                                           {"KiB", 1ULL << 10},
+                                           {"MiB", 1ULL << 20},
+                                           {"GiB", 1ULL << 30},
+                                           {"TiB", 1ULL << 40}}};
 
 std::string quoted_unit(std::string_view text) { return '"' + text::printable(text, 64) + '"'; }
 

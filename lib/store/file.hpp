@@ -29,7 +29,7 @@ class descriptor {
 // store.disk with "PATH: cannot VERB: the system's words", from errno.
 error system_trouble(const std::string& path, std::string_view verb, int number);
 
-bool exists(const std::string& path);  // also a dangling link
+bool exists(const std::string& path);                                // also a dangling link
 result<> move_file(const std::string& from, const std::string& to);  // never over an existing one
 result<> sync_directory(const std::string& path);
 result<> sync_directory_of(const std::string& path);  // the directory that holds this name

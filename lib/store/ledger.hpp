@@ -23,9 +23,9 @@ enum class action_state {
   intended,  // durable; may or may not have been sent
   waiting,   // its effect is known and settling is watched (wait, in_flight)
   done,
-  failed,    // the server, or a check of ours, refused it for good
-  unknown,   // may or may not have had its effect, and nobody can be asked
-  cancelled, // given up before it was sent
+  failed,     // the server, or a check of ours, refused it for good
+  unknown,    // may or may not have had its effect, and nobody can be asked
+  cancelled,  // given up before it was sent
 };
 
 std::string_view name(fire_state s);
@@ -34,18 +34,18 @@ std::string_view name(action_state s);
 
 // One firing of a job.
 struct fire_row {
-  std::string id;       // sorts by time
+  std::string id;  // sorts by time
   std::string job;
-  std::string kind;     // "trigger", "batch", "replay", "env-sync"
-  std::string cause;    // "schedule", "catch-up", "start", "manual", "retry"
-  std::string by;       // who, of a hand-made run
-  instant due{};        // the nominal instant, or the moment it was asked for
+  std::string kind;   // "trigger", "batch", "replay", "env-sync"
+  std::string cause;  // "schedule", "catch-up", "start", "manual", "retry"
+  std::string by;     // who, of a hand-made run
+  instant due{};      // the nominal instant, or the moment it was asked for
   instant created{};
   std::optional<instant> ended;
-  std::string spec;     // the resolved job as JSON; holds no secret
-  std::string vars;     // values of a hand-made run, JSON object
+  std::string spec;  // the resolved job as JSON; holds no secret
+  std::string vars;  // values of a hand-made run, JSON object
   fire_state state = fire_state::running;
-  std::string note;     // error or reason, one line
+  std::string note;  // error or reason, one line
 
   friend bool operator==(const fire_row&, const fire_row&) = default;
 };
@@ -54,11 +54,11 @@ struct fire_row {
 struct leg_row {
   std::string fire;
   std::string target;
-  std::string identity;             // proved environment id (and branch) at its start; empty before
+  std::string identity;  // proved environment id (and branch) at its start; empty before
   leg_state state = leg_state::pending;
-  int attempt = 1;                  // of the fire on this target
-  std::string memo;                 // the kind's own position, JSON; small
-  bool planned = false;             // every action of this attempt stands in the ledger
+  int attempt = 1;       // of the fire on this target
+  std::string memo;      // the kind's own position, JSON; small
+  bool planned = false;  // every action of this attempt stands in the ledger
   std::uint64_t actions = 0, done = 0, failed = 0, unknown = 0;
   std::uint64_t items = 0, rejected = 0;
   std::uint64_t requests = 0, retries = 0;
@@ -72,22 +72,22 @@ struct leg_row {
 struct action_row {
   std::string fire;
   std::string target;
-  std::uint64_t number = 0;         // within fire and target, from 0
-  int attempt = 1;                  // the leg's attempt it belongs to
-  std::string kind;                 // "trigger", "chunk", "replay", "bulk-replay", "import", "delete"
-  std::string subject;              // for people: task, names, ids; never a value
-  std::string key;                  // the idempotency key that is sent, stored, never recomputed
-  std::string body;                 // what is sent; emptied at acknowledgement
-  std::string spool;                // or the name of its spool file
+  std::uint64_t number = 0;  // within fire and target, from 0
+  int attempt = 1;           // the leg's attempt it belongs to
+  std::string kind;          // "trigger", "chunk", "replay", "bulk-replay", "import", "delete"
+  std::string subject;       // for people: task, names, ids; never a value
+  std::string key;           // the idempotency key that is sent, stored, never recomputed
+  std::string body;          // what is sent; emptied at acknowledgement
+  std::string spool;         // or the name of its spool file
   std::uint64_t items = 0;
-  std::string memo;                 // the kind's own notes, JSON: batch id, bulk id, run id
+  std::string memo;  // the kind's own notes, JSON: batch id, bulk id, run id
   action_state state = action_state::intended;
-  int tries = 0;                    // attempts on the wire
+  int tries = 0;  // attempts on the wire
   instant intended{};
   std::optional<instant> settled;
-  std::string run;                  // run, batch or bulk id that came of it
-  std::string code;                 // error code, when failed or unknown
-  std::string note;                 // one line for people; "repeated-after-failure" stands here
+  std::string run;   // run, batch or bulk id that came of it
+  std::string code;  // error code, when failed or unknown
+  std::string note;  // one line for people; "repeated-after-failure" stands here
 
   friend bool operator==(const action_row&, const action_row&) = default;
 };
@@ -124,11 +124,11 @@ struct fire_filter {
 
 struct ledger_health {
   bool writable = true;
-  std::string trouble;             // in words, when not
+  std::string trouble;  // in words, when not
   std::optional<instant> since;
   std::uint64_t commits = 0;
   std::uint64_t rows = 0;
-  std::uint64_t queued = 0;        // writes not yet durable
+  std::uint64_t queued = 0;  // writes not yet durable
   std::uint64_t last_commit_us = 0;
 };
 
@@ -137,9 +137,9 @@ class ledger {
   virtual ~ledger() = default;
 
   // --- writes: queued in order, durable after the next commit() ---
-  virtual void put(const fire_row& row) = 0;       // insert or replace by id
-  virtual void put(const leg_row& row) = 0;        // by (fire, target)
-  virtual void put(const action_row& row) = 0;     // by (fire, target, number)
+  virtual void put(const fire_row& row) = 0;    // insert or replace by id
+  virtual void put(const leg_row& row) = 0;     // by (fire, target)
+  virtual void put(const action_row& row) = 0;  // by (fire, target, number)
   virtual void change(const action_change& what) = 0;
   virtual void remember(const memory_row& row) = 0;  // by (space, name)
   virtual void forget(const std::string& space, const std::string& name) = 0;
@@ -150,7 +150,7 @@ class ledger {
   virtual task<result<>> commit() = 0;
 
   // --- reads ---
-  virtual task<result<std::vector<fire_row>>> unfinished_fires() = 0;  // running and queued, oldest first
+  virtual task<result<std::vector<fire_row>>> unfinished_fires() = 0;        // running and queued, oldest first
   virtual task<result<std::vector<fire_row>>> fires(fire_filter which) = 0;  // newest first, spec left empty
   virtual task<result<std::optional<fire_row>>> fire(std::string id) = 0;
   virtual task<result<std::vector<leg_row>>> legs(std::string fire) = 0;
@@ -179,7 +179,7 @@ class spool {
   virtual task<result<>> remove(std::string name) = 0;           // a missing file is fine
   // Removes every file not named; returns how many went.
   virtual task<result<std::size_t>> sweep(std::vector<std::string> keep) = 0;
-  virtual std::uint64_t bytes() const = 0;                       // of all bodies together
+  virtual std::uint64_t bytes() const = 0;  // of all bodies together
 };
 
 }  // namespace triggerd::store

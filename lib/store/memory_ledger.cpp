@@ -99,7 +99,8 @@ void memory_ledger::begin_commit() {
 void memory_ledger::end_commit() {
   if (disk_.broken) return refuse(why_broken());
   if (disk_.refuse_commit)
-    if (const auto words = disk_.refuse_commit(under_way_.size())) return refuse(fail(codes::disk, "the ledger: " + *words));
+    if (const auto words = disk_.refuse_commit(under_way_.size()))
+      return refuse(fail(codes::disk, "the ledger: " + *words));
   committing_ = false;
   for (const write& one : under_way_) disk_.rows_.apply(one);
   ++health_.commits;

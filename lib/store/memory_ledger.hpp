@@ -89,9 +89,9 @@ class memory_ledger final : public ledger {
   memory_disk& disk_;
   timers& timers_;
   const clock& clock_;
-  memory_tables seen_;         // durable rows with every queued write on top
-  group pending_;              // not yet in a commit
-  group under_way_;            // in the commit that runs
+  memory_tables seen_;  // durable rows with every queued write on top
+  group pending_;       // not yet in a commit
+  group under_way_;     // in the commit that runs
   bool committing_ = false;
   timer_id timer_ = 0;
   std::uint64_t written_ = 0;  // writes ever queued

@@ -1,7 +1,7 @@
 #include "store/row_reads.hpp"
 
-#include "store/codes.hpp"
 #include "base/text.hpp"
+#include "store/codes.hpp"
 #include "store/row_names.hpp"
 
 #include <limits>
@@ -151,8 +151,7 @@ result<std::vector<fire_row>> fires(connection& db, const fire_filter& which) {
 }
 
 result<std::optional<fire_row>> fire(connection& db, const std::string& id) {
-  query q(db,
-          "SELECT id, job, kind, cause, by, due, created, ended, state, note, vars, spec FROM fire WHERE id = ?");
+  query q(db, "SELECT id, job, kind, cause, by, due, created, ended, state, note, vars, spec FROM fire WHERE id = ?");
   q.bind(id);
   const auto found = q.step();
   if (!found) return found.error();

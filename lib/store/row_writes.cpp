@@ -27,9 +27,10 @@ result<> apply_one(connection& db, const leg_row& r) {
 }
 
 result<> apply_one(connection& db, const action_row& r) {
-  query q(db,
-          "INSERT OR REPLACE INTO action(fire, target, number, attempt, kind, subject, key, spool, items, state, tries, "
-          "intended, settled, run, code, note, memo, body) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  query q(
+      db,
+      "INSERT OR REPLACE INTO action(fire, target, number, attempt, kind, subject, key, spool, items, state, tries, "
+      "intended, settled, run, code, note, memo, body) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   q.bind(r.fire).bind(r.target).bind(r.number).bind(r.attempt).bind(r.kind).bind(r.subject).bind(r.key);
   q.bind(r.spool).bind(r.items).bind(name(r.state)).bind(r.tries).bind(r.intended).bind(r.settled);
   q.bind(r.run).bind(r.code).bind(r.note).bind(r.memo).bind(r.body);
@@ -43,8 +44,7 @@ result<> apply_one(connection& db, const action_change& c) {
           "run = coalesce(?, run), code = coalesce(?, code), note = coalesce(?, note), key = coalesce(?, key), "
           "settled = coalesce(?, settled), body = coalesce(?, body), spool = coalesce(?, spool) "
           "WHERE fire = ? AND target = ? AND number = ?");
-  const std::optional<std::string_view> emptied =
-      c.drop_body ? std::optional<std::string_view>("") : std::nullopt;
+  const std::optional<std::string_view> emptied = c.drop_body ? std::optional<std::string_view>("") : std::nullopt;
   q.bind(c.state ? std::optional(name(*c.state)) : std::nullopt).bind(c.tries).bind(c.memo).bind(c.run).bind(c.code);
   q.bind(c.note).bind(c.key).bind(c.settled);
   if (c.drop_body) q.bind(emptied);
@@ -74,8 +74,9 @@ result<> apply_one(connection& db, const setting_row& r) {
 // The next fire to go. Ids sort by time, so the count of a job is an offset into its index.
 result<std::optional<std::string>> prunable_fire(connection& db, instant before, std::size_t keep_per_job) {
   {
-    query old(db, "SELECT id FROM fire WHERE ended < ? AND state NOT IN ('running', 'queued') "
-                  "ORDER BY ended, id LIMIT 1");
+    query old(db,
+              "SELECT id FROM fire WHERE ended < ? AND state NOT IN ('running', 'queued') "
+              "ORDER BY ended, id LIMIT 1");
     old.bind(before);
     const auto found = old.step();
     if (!found) return found.error();

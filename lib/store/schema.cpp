@@ -59,9 +59,9 @@ result<std::int64_t> ask_number(connection& db, const char* sql) {
 }
 
 result<> take_step(connection& db, const char* step, std::size_t version) {
-  const std::string script = std::string("BEGIN IMMEDIATE;") + step + ";PRAGMA application_id=" +
-                             std::to_string(application) + ";PRAGMA user_version=" + std::to_string(version) +
-                             ";COMMIT;";
+  const std::string script = std::string("BEGIN IMMEDIATE;") + step +
+                             ";PRAGMA application_id=" + std::to_string(application) +
+                             ";PRAGMA user_version=" + std::to_string(version) + ";COMMIT;";
   auto done = db.run(script.c_str());
   if (!done && db.in_transaction()) (void)db.run("ROLLBACK");
   return done;

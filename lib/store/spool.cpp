@@ -43,9 +43,8 @@ task<result<T>> file_spool::off_the_loop(std::function<result<T>(spool_directory
 }
 
 task<result<>> file_spool::write(std::string name, std::string body) {
-  return off_the_loop<void>([name = std::move(name), body = std::move(body)](spool_directory& files) {
-    return files.write(name, body);
-  });
+  return off_the_loop<void>(
+      [name = std::move(name), body = std::move(body)](spool_directory& files) { return files.write(name, body); });
 }
 
 task<result<std::string>> file_spool::read(std::string name) {

@@ -67,10 +67,10 @@ class connection {
   connection& operator=(connection&&) noexcept;
   ~connection();
 
-  result<> run(const char* sql);                         // one or more statements, rows ignored
-  result<std::string> ask(const std::string& sql);       // the first column of the first row; not cached
+  result<> run(const char* sql);                    // one or more statements, rows ignored
+  result<std::string> ask(const std::string& sql);  // the first column of the first row; not cached
   bool in_transaction() const;
-  std::int64_t changes() const;                          // rows touched by the last statement
+  std::int64_t changes() const;  // rows touched by the last statement
   // Frames in the write-ahead log after the last commit.
   int log_pages() const { return *log_pages_; }
   result<> checkpoint(bool truncate);

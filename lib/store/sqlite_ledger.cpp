@@ -46,8 +46,7 @@ result<std::unique_ptr<sqlite_ledger>> sqlite_ledger::open(const std::string& pa
              {{"code", codes::damaged.name}});
   const auto bounded = limit_file(file->db, how.most_bytes);
   if (!bounded) return bounded.error();
-  std::unique_ptr<sqlite_ledger> made(
-      new sqlite_ledger(std::move(file->db), std::move(loop), time, to, how.pacing));
+  std::unique_ptr<sqlite_ledger> made(new sqlite_ledger(std::move(file->db), std::move(loop), time, to, how.pacing));
   made->set_aside_ = std::move(file->set_aside);
   return made;
 }
@@ -83,8 +82,9 @@ void sqlite_ledger::flush() {
   const std::size_t count = pending_.size();
   if (health_.queued + count > limits::ledger_queue) {
     pending_.clear();
-    lost_ = fail(codes::overload, "the ledger: " + std::to_string(health_.queued) +
-                                      " writes wait for the disk, which is more than it can be trusted to catch up with");
+    lost_ =
+        fail(codes::overload, "the ledger: " + std::to_string(health_.queued) +
+                                  " writes wait for the disk, which is more than it can be trusted to catch up with");
     return;
   }
   health_.queued += count;
@@ -181,8 +181,7 @@ task<result<std::vector<fire_row>>> sqlite_ledger::unfinished_fires() {
 }
 
 task<result<std::vector<fire_row>>> sqlite_ledger::fires(fire_filter which) {
-  return ask<std::vector<fire_row>>(
-      [which = std::move(which)](connection& db) { return row_reads::fires(db, which); });
+  return ask<std::vector<fire_row>>([which = std::move(which)](connection& db) { return row_reads::fires(db, which); });
 }
 
 task<result<std::optional<fire_row>>> sqlite_ledger::fire(std::string id) {

@@ -87,12 +87,12 @@ class sqlite_ledger final : public ledger {
   log& log_;
   std::optional<std::string> set_aside_;
 
-  std::vector<write> pending_;          // not yet handed over
-  std::uint64_t batches_ = 0;           // handed over
-  std::uint64_t done_ = 0;              // of these came back
-  std::deque<waiter*> waiters_;         // in order of the batch they wait for
-  std::optional<error> lost_;           // writes were lost and no commit() has said so yet
-  std::optional<error> trouble_;        // the disk refuses
+  std::vector<write> pending_;    // not yet handed over
+  std::uint64_t batches_ = 0;     // handed over
+  std::uint64_t done_ = 0;        // of these came back
+  std::deque<waiter*> waiters_;   // in order of the batch they wait for
+  std::optional<error> lost_;     // writes were lost and no commit() has said so yet
+  std::optional<error> trouble_;  // the disk refuses
   std::uint64_t epoch_ = 0;
   bool closed_ = false;
   wakeup ended_;

@@ -22,10 +22,7 @@ constexpr const char* probe_write =
 }  // namespace
 
 writer::writer(connection db, asio::any_io_executor loop, events tell, writer_options options)
-    : db_(std::move(db)),
-      loop_(std::move(loop)),
-      tell_(std::make_shared<events>(std::move(tell))),
-      options_(options) {
+    : db_(std::move(db)), loop_(std::move(loop)), tell_(std::make_shared<events>(std::move(tell))), options_(options) {
   const signals_blocked quiet;
   thread_ = std::thread([this] { work(); });
 }

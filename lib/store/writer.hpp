@@ -26,18 +26,18 @@
 namespace triggerd::store {
 
 struct writer_options {
-  std::chrono::milliseconds probe_every{2'000};   // after a failure, until the disk takes writes again
-  std::chrono::milliseconds idle_checkpoint{500}; // of silence; then the log is copied into the file
+  std::chrono::milliseconds probe_every{2'000};    // after a failure, until the disk takes writes again
+  std::chrono::milliseconds idle_checkpoint{500};  // of silence; then the log is copied into the file
 };
 
 class writer {
  public:
   // One thing to do. A write job is all or nothing; a read job may run twice, after a rollback.
   struct job {
-    std::size_t writes = 0;                      // rows it writes; 0 makes it a read
-    std::uint64_t epoch = 0;                     // troubles() as the loop knew it when it queued
-    std::function<result<>(connection&)> run;    // on the writer's thread
-    std::function<void(const result<>&)> done;   // on the loop
+    std::size_t writes = 0;                     // rows it writes; 0 makes it a read
+    std::uint64_t epoch = 0;                    // troubles() as the loop knew it when it queued
+    std::function<result<>(connection&)> run;   // on the writer's thread
+    std::function<void(const result<>&)> done;  // on the loop
   };
   struct events {                                // on the loop
     std::function<void(const error&)> trouble;   // writes fail from now on

@@ -21,8 +21,8 @@ class target;
 // What went over the wire on behalf of one leg. Times are those of whole exchanges, bounded in number.
 struct usage {
   std::uint64_t requests = 0;
-  std::uint64_t failures = 0;                      // of these, without a 2xx
-  std::vector<std::chrono::microseconds> times;    // the newest limits::reply_times, in no order
+  std::uint64_t failures = 0;                    // of these, without a 2xx
+  std::vector<std::chrono::microseconds> times;  // the newest limits::reply_times, in no order
 };
 
 class access {
@@ -39,18 +39,20 @@ class access {
 
   const spec::target_spec& spec() const;
   const std::string& identity() const { return identity_; }  // the proved environment id, with "@branch" for a branch
-  spec::credential_kind reads_with() const { return reads_.config().key->kind; }  // the target's own; a PAT sees more levels
+  spec::credential_kind reads_with() const {
+    return reads_.config().key->kind;
+  }  // the target's own; a PAT sees more levels
   const usage& used() const { return *usage_; }
 
  private:
   friend class target;
-  access(std::shared_ptr<target> of, client::client reads, client::client writes, std::string lane, std::string identity,
-         cancellation& cancel);
+  access(std::shared_ptr<target> of, client::client reads, client::client writes, std::string lane,
+         std::string identity, cancellation& cancel);
 
   std::shared_ptr<target> target_;  // stays the one the leg began with, also over a reload
   client::client reads_;
-  client::client writes_;           // with the job's own credential, when it has one
-  std::string lane_;                // fairness: one queue per job
+  client::client writes_;  // with the job's own credential, when it has one
+  std::string lane_;       // fairness: one queue per job
   std::string identity_;
   cancellation* cancel_;
   std::shared_ptr<usage> usage_;

@@ -35,7 +35,8 @@ class admission {
   explicit admission(std::size_t most_in_flight) : most_(most_in_flight) {}
 
   void set_cap(const std::string& target, std::size_t most);
-  void forget_cap(const std::string& target);  // of a target that is gone; later requests of it have no cap of their own
+  void forget_cap(
+      const std::string& target);  // of a target that is gone; later requests of it have no cap of their own
   void pause(const std::string& target);
   void resume(const std::string& target);
 
@@ -102,7 +103,7 @@ class admission {
   std::map<key, queue> queues_;
   std::map<number, place> places_;
   std::map<std::string, gauge> gauges_;
-  std::set<key> stirred_;                          // queues that may have something to send
+  std::set<key> stirred_;                           // queues that may have something to send
   std::set<std::pair<steady_time, key>> sleeping_;  // queues that wait for tokens
   key last_{};
   bool more_ = false;

@@ -18,8 +18,8 @@ class subject : public std::enable_shared_from_this<subject> {
   subject(std::uint64_t number, random_source& random);
 
   std::uint64_t number() const { return number_; }  // orders subjects by age
-  meter& of(spec::rate_limiter which);               // never of `none`
-  std::shared_ptr<subject> settled();                // itself, or what it was merged into
+  meter& of(spec::rate_limiter which);              // never of `none`
+  std::shared_ptr<subject> settled();               // itself, or what it was merged into
 
  private:
   friend class buckets;

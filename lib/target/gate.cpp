@@ -50,8 +50,8 @@ task<result<permit>> gate::enter(errand what, cancellation& cancel) {
 void gate::settle(const permit& of, const reply_words& learnt) {
   const std::shared_ptr<subject> payer = of.what.payer->settled();
   const moment at = now();
-  const auto requests = of.what.limiter == spec::rate_limiter::management ? spec::rate_limiter::management
-                                                                          : spec::rate_limiter::api;
+  const auto requests =
+      of.what.limiter == spec::rate_limiter::management ? spec::rate_limiter::management : spec::rate_limiter::api;
   if (of.request) payer->of(requests).settle(*of.request, learnt.request, at);
   if (of.items) payer->of(spec::rate_limiter::batch_runs).settle(*of.items, learnt.items, at);
 }

@@ -6,8 +6,8 @@
 namespace triggerd::target {
 
 struct identity {
-  std::string id;       // of the environment; of the branch's own, for a branch
-  std::string parent;   // environment id of a branch's parent; empty: no branch, or not known
+  std::string id;      // of the environment; of the branch's own, for a branch
+  std::string parent;  // environment id of a branch's parent; empty: no branch, or not known
   std::string branch;
   std::string project;  // "proj_..."
 

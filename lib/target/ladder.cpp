@@ -14,8 +14,8 @@ using spec::credential_kind;
 using kind = verdict::kind;
 
 // What an additional key may have been given; it can mint a token for no more than that.
-constexpr std::array<std::string_view, 8> scopes{"read:runs",   "trigger:tasks", "read:envvars", "write:envvars",
-                                                 "write:runs",  "write:tasks",   "read:queues",  "read:deployments"};
+constexpr std::array<std::string_view, 8> scopes{"read:runs",  "trigger:tasks", "read:envvars", "write:envvars",
+                                                 "write:runs", "write:tasks",   "read:queues",  "read:deployments"};
 
 constexpr std::string_view mend_credential = "mend the credential or the target, and reload";
 
@@ -117,8 +117,8 @@ void ladder::unreachable(const error& why) {
 // A clear no parks; anything that may pass, also a page that is not the API's, is tried again.
 void ladder::failed(const api::failure& f, std::string_view doing) {
   if (!answers_no(f)) return unreachable(f.what);
-  std::string reason = "The server refused the credential when asked " + std::string(doing) + " (" +
-                       std::to_string(f.status) + ")";
+  std::string reason =
+      "The server refused the credential when asked " + std::string(doing) + " (" + std::to_string(f.status) + ")";
   if (!f.what.peer.empty()) reason += "; it said: " + f.what.peer;
   park(reason + ".");
 }
@@ -149,8 +149,8 @@ bool ladder::opens_as_named(const api::environment_view& seen) {
   const bool project = seen.project_ref == of_.project;
   const bool type = seen.type == type_word(of_.env);
   // Without a branch in the target the root of dev is meant; staging and prod have none.
-  const bool branch = seen.branch == wanted_branch(of_) || (of_.env == spec::environment::dev &&
-                                                            seen.branch == "default" && wanted_branch(of_).empty());
+  const bool branch = seen.branch == wanted_branch(of_) ||
+                      (of_.env == spec::environment::dev && seen.branch == "default" && wanted_branch(of_).empty());
   if (project && type && branch && !seen.id.empty()) return true;
   std::string opened = seen.branch.empty() ? "" : "branch " + text::printable(seen.branch, 128) + " of ";
   opened += text::printable(text::lower(seen.type), 32) + " of " + text::printable(seen.project_ref, 64);
@@ -164,10 +164,8 @@ void ladder::feed(const api::answer<api::user_view>& answer) {
     return park("The token's owner cannot see " + of_.project + ".",
                 "give the owner access to the project, or mend the credential, and reload");
   // An organization's token may not list environments: only an exchange or another key can tell.
-  if (kind_ == credential_kind::pat)
-    next_ = question::environments;
-  else
-    next_ = exchange_ ? question::exchange : question::witness;
+  if (kind_ == credential_kind::pat) next_ = question::environments;
+  else next_ = exchange_ ? question::exchange : question::witness;
 }
 
 void ladder::feed(const api::answer<std::vector<api::environment_entry>>& answer) {
@@ -201,10 +199,8 @@ void ladder::feed(const api::answer<std::vector<api::branch_entry>>& answer) {
 }
 
 void ladder::settle_user() {
-  if (exchange_)
-    next_ = question::exchange;
-  else
-    prove(found_);
+  if (exchange_) next_ = question::exchange;
+  else prove(found_);
 }
 
 void ladder::feed(const api::answer<api::exchanged_key>& answer) {
@@ -255,9 +251,10 @@ void ladder::compare_with_witness(std::string environment) {
 
 void ladder::without_witness(std::string environment) {
   if (of_.verify_identity != spec::identity_check::prefix)
-    return unproved("Whose environment the credential opens cannot be seen: it may not ask, and no other key has proved " +
-                        named() + ".",
-                    "add a target with a secret key for the same environment, or set verify_identity = \"prefix\"");
+    return unproved(
+        "Whose environment the credential opens cannot be seen: it may not ask, and no other key has proved " +
+            named() + ".",
+        "add a target with a secret key for the same environment, or set verify_identity = \"prefix\"");
   if (environment.empty()) environment = of_.project + "/" + std::string(spec::slug(of_.env));
   prove({std::move(environment), "", std::string(wanted_branch(of_)), of_.project});
 }

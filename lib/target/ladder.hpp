@@ -19,9 +19,9 @@ namespace triggerd::target {
 struct verdict {
   enum class kind { proved, parked, unproved, unreachable };
   kind is = kind::unproved;
-  identity who;        // proved only
-  std::string reason;  // else: what is wrong, in a sentence
-  std::string next;    // and what mends it
+  identity who;                                         // proved only
+  std::string reason;                                   // else: what is wrong, in a sentence
+  std::string next;                                     // and what mends it
   std::shared_ptr<const client::credential> exchanged;  // the environment's own key, when a token was exchanged for it
 };
 
@@ -72,8 +72,8 @@ class ladder {
   bool exchange_;
   question next_ = question::none;
   std::size_t scope_ = 0;
-  std::string subject_;            // environment id a token names
-  identity found_;                 // by a user's token, before the exchange
+  std::string subject_;  // environment id a token names
+  identity found_;       // by a user's token, before the exchange
   std::optional<identity> witness_;
   verdict verdict_;
 };

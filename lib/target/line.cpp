@@ -34,8 +34,8 @@ task<client::exchange> line::send(order what, cancellation& cancel) {
 }
 
 void line::note(const client::exchange& done, const spec::endpoint& of, usage* used) {
-  const bool refused_here =
-      done.seen.what == transport::knowledge::not_sent && done.failed && done.failed->kind == api::failure_kind::refused;
+  const bool refused_here = done.seen.what == transport::knowledge::not_sent && done.failed &&
+                            done.failed->kind == api::failure_kind::refused;
   if (refused_here) return;
   counts.add(done);
   if (used) add_to(*used, done);

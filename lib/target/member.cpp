@@ -87,9 +87,7 @@ health_view member::health() const {
   health_view out{state_, since_, {}, {}};
   const verdict* last = own_.last();
   switch (state_) {
-    case target_state::disabled:
-      out.next = "enable it in the configuration and reload";
-      return out;
+    case target_state::disabled: out.next = "enable it in the configuration and reload"; return out;
     case target_state::parked:
       out.trouble = last->reason;
       out.next = last->next;

@@ -60,10 +60,8 @@ bool meter::enough(std::uint64_t cost) const {
 meter::turn meter::ask(std::uint64_t cost, steady_time now) const {
   steady_time at = std::max(paced(cost), blocked_until_);
   if (known_ && !enough(cost)) {
-    if (now < known_->refill)
-      at = std::max(at, known_->refill);
-    else if (out_count_ >= window_.value_or(1))
-      return {};
+    if (now < known_->refill) at = std::max(at, known_->refill);
+    else if (out_count_ >= window_.value_or(1)) return {};
   } else if (!known_ && window_ && out_count_ >= *window_) {
     return {};
   }
@@ -82,9 +80,7 @@ void meter::settle(const charge& of, const reply& seen, const moment& now) {
   out_cost_ -= of.cost;
   --out_count_;
   switch (seen.how) {
-    case reply::kind::not_sent:
-      full_at_ -= interval_ * std::int64_t(of.cost);
-      break;
+    case reply::kind::not_sent: full_at_ -= interval_ * std::int64_t(of.cost); break;
     case reply::kind::lost: spend_unseen(of.cost); break;
     case reply::kind::passed: passed(of, seen.told, now); break;
     case reply::kind::refused: refused(of, seen, now); break;
@@ -159,10 +155,8 @@ void meter::refused(const charge& of, const reply& seen, const moment& now) {
   ++refusals_;
   milliseconds wait = unnamed_wait;
   correct_clock(seen, now);
-  if (seen.told.reset && until(*seen.told.reset, now) > milliseconds(0))
-    wait = until(*seen.told.reset, now);
-  else if (seen.wait)
-    wait = *seen.wait;
+  if (seen.told.reset && until(*seen.told.reset, now) > milliseconds(0)) wait = until(*seen.told.reset, now);
+  else if (seen.wait) wait = *seen.wait;
   // Refused again right after a refill: our clock is ahead, or others are faster. Stay away longer each time.
   if (refusals_ > 1) wait += seconds(1) * (1LL << std::min<std::uint64_t>(refusals_ - 2, 10));
   const milliseconds jitter(random_->below(std::uint64_t(milliseconds(limits::rate_jitter).count())));
@@ -199,10 +193,8 @@ void meter::absorb(const meter& other) {
   if (other.limit_) limit_ = limit_ ? std::min(*limit_, *other.limit_) : other.limit_;
   if (!other.known_) return;
   const bool same = known_ && known_->reset == other.known_->reset;
-  if (same)
-    known_->remaining = std::min(known_->remaining, other.known_->remaining);
-  else if (!known_ || other.known_->refill > known_->refill)
-    known_ = other.known_;
+  if (same) known_->remaining = std::min(known_->remaining, other.known_->remaining);
+  else if (!known_ || other.known_->refill > known_->refill) known_ = other.known_;
 }
 
 std::optional<meter::view> meter::told() const {

@@ -30,8 +30,8 @@ member::make_up make_up_of(const spec::target_spec& of, const inputs& from) {
 struct registry::parts {
   explicit parts(registry_world world) : shared(std::make_shared<common>(std::move(world))) {}
 
-  void end_pauses();   // those whose time is over
-  void arm_pauses();   // one timer for the next of them; none while no pause ends by itself
+  void end_pauses();  // those whose time is over
+  void arm_pauses();  // one timer for the next of them; none while no pause ends by itself
   void resumed(const std::string& target, const std::string& text);
   void drop(const std::string& name);
 

@@ -19,10 +19,10 @@ namespace triggerd::target {
 
 // What the configuration says, with the keys behind the credentials.
 struct inputs {
-  std::vector<spec::target_spec> targets;                                    // by name
-  std::vector<spec::limit_spec> limits;                                      // by name
+  std::vector<spec::target_spec> targets;  // by name
+  std::vector<spec::limit_spec> limits;    // by name
   std::map<std::string, spec::credential_spec> credentials;
-  std::map<std::string, std::shared_ptr<const client::credential>> keys;     // by credential; absent: has no value now
+  std::map<std::string, std::shared_ptr<const client::credential>> keys;  // by credential; absent: has no value now
 };
 
 struct registry_world {
@@ -37,7 +37,8 @@ struct registry_world {
   std::function<void(std::string_view kind, const target& which, const std::string& text)> on_change;
   // Every exchange, for metrics: target, endpoint id, what became of it ("ok", "refused", ...), how long it took.
   std::function<void(const std::string& target, std::string_view endpoint, std::string_view outcome,
-                     std::chrono::nanoseconds took)> on_exchange;
+                     std::chrono::nanoseconds took)>
+      on_exchange;
   std::size_t most_in_flight = 512;  // requests on the wire, of all targets
 };
 

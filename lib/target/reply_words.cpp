@@ -21,10 +21,8 @@ reply_words words_of(const client::exchange& seen, const spec::endpoint& of) {
   out.request.told = api::read_rate(head);
   const api::rate_facts second = api::read_batch_rate(head);
   const bool creates_batch = of.limiter == spec::rate_limiter::batch_runs;
-  if (creates_batch)
-    out.items.told = second;
-  else if (!says_something(out.request.told))
-    out.request.told = second;  // another server's, in seconds
+  if (creates_batch) out.items.told = second;
+  else if (!says_something(out.request.told)) out.request.told = second;  // another server's, in seconds
   if (seen.seen.reply.status != 429) return out;
 
   const std::optional<milliseconds> wait = seen.failed ? seen.failed->wait : std::nullopt;

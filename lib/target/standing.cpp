@@ -80,9 +80,7 @@ std::optional<meter::view> standing::budget() const {
   return share_->payer()->of(spec::rate_limiter::api).told();
 }
 
-bool standing::fresh() const {
-  return proof_ && shared_.world.clock.steady() - proved_at_ < limits::identity_age;
-}
+bool standing::fresh() const { return proof_ && shared_.world.clock.steady() - proved_at_ < limits::identity_age; }
 
 // What may be answered without asking the server.
 std::optional<result<identity>> standing::known(bool just_asked) const {
@@ -113,8 +111,8 @@ task<result<identity>> standing::prove(cancellation& cancel) {
     if (!flying_) begin();
     const bool landed = co_await landed_.wait(cancel);
     if (!landed)
-      co_return fail(triggerd::codes::cancelled, "Cancelled while the identity of target " + terms_.as.name +
-                                                     " was being proved.");
+      co_return fail(triggerd::codes::cancelled,
+                     "Cancelled while the identity of target " + terms_.as.name + " was being proved.");
   }
 }
 
@@ -273,8 +271,9 @@ result<line::order> standing::order_for(const client::client& by, const api::cal
                 "Target " + terms_.as.name + ": credential " + terms_.as.credential + " has no value now.");
   for (const former& one : formers_) {
     if (!proof_ || one.id.empty() || one.id == proof_->id || !same_object(one.key, by.config().key)) continue;
-    return fail(codes::other_environment,
-                "Target " + terms_.as.name + ": the new key opens another environment than the one this fire began in.");
+    return fail(
+        codes::other_environment,
+        "Target " + terms_.as.name + ": the new key opens another environment than the one this fire began in.");
   }
   line::order out{*client_, share_->payer(), what, 0, {}, nullptr};
   if (exchanged_ && exchanges_for(what)) {

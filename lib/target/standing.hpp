@@ -42,8 +42,8 @@ class standing {
   bool has_key() const { return key_ != nullptr; }
   const std::shared_ptr<const client::credential>& key() const { return key_; }
   const client::client& client() const { return *client_; }  // has_key()
-  bool may_witness() const;  // proves by itself which environment it is
-  bool exchanges_for(const api::call& what) const;  // may not call it, but its environment's own key may
+  bool may_witness() const;                                  // proves by itself which environment it is
+  bool exchanges_for(const api::call& what) const;           // may not call it, but its environment's own key may
 
   const std::optional<identity>& proved() const { return proof_; }
   const verdict* last() const { return last_ ? &*last_ : nullptr; }

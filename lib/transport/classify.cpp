@@ -11,10 +11,8 @@ namespace {
 error_code code_before_start(int curl_code) {
   switch (curl_code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return codes::resolve;
-    case CURLE_OPERATION_TIMEDOUT:
-      return codes::timeout;
+    case CURLE_COULDNT_RESOLVE_PROXY: return codes::resolve;
+    case CURLE_OPERATION_TIMEDOUT: return codes::timeout;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CIPHER:
@@ -23,8 +21,7 @@ error_code code_before_start(int curl_code) {
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_CLIENTCERT:
-      return codes::tls;
+    case CURLE_SSL_CLIENTCERT: return codes::tls;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_FAILED_INIT:
     case CURLE_URL_MALFORMAT:
@@ -40,23 +37,18 @@ error_code code_before_start(int curl_code) {
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CRL_BADFILE:
-    case CURLE_LOGIN_DENIED:
-      return codes::unusable;
-    default:
-      return codes::connect;
+    case CURLE_LOGIN_DENIED: return codes::unusable;
+    default: return codes::connect;
   }
 }
 
 error_code code_after_start(int curl_code) {
   switch (curl_code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return codes::timeout;
-    case CURLE_SEND_FAIL_REWIND:
-      return codes::resend_refused;
+    case CURLE_OPERATION_TIMEDOUT: return codes::timeout;
+    case CURLE_SEND_FAIL_REWIND: return codes::resend_refused;
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9
     case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-      return codes::protocol;
+    case CURLE_BAD_CONTENT_ENCODING: return codes::protocol;
     default:  // CURLE_OK too: curl calls a head that was cut off a success
       return codes::broken;
   }

@@ -12,12 +12,12 @@ enum class ending { by_curl, by_close, by_timeout };
 
 struct evidence {
   ending how = ending::by_curl;
-  int curl_code = 0;                  // CURLcode; by_curl only
-  bool began = false;                 // curl announced that the request goes out now, on any connection, at any attempt
-  std::uint64_t body_handed_over = 0; // bytes of the request's body that curl took
-  bool refused_second_start = false;  // curl wanted to send a mutation again and was stopped
-  bool over_limit = false;            // the reply's head or body passed its limit
-  int status = 0;                     // of the final head, when one came whole
+  int curl_code = 0;   // CURLcode; by_curl only
+  bool began = false;  // curl announced that the request goes out now, on any connection, at any attempt
+  std::uint64_t body_handed_over = 0;  // bytes of the request's body that curl took
+  bool refused_second_start = false;   // curl wanted to send a mutation again and was stopped
+  bool over_limit = false;             // the reply's head or body passed its limit
+  int status = 0;                      // of the final head, when one came whole
 };
 
 struct verdict {

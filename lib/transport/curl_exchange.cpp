@@ -68,7 +68,7 @@ void curl_exchange::set_callbacks(option_setter& set) {
   };
   // Child processes must not inherit connections; this release of curl does not see to it.
   curl_socket_t (*const on_open)(void*, curlsocktype, curl_sockaddr*) = [](void* me, curlsocktype,
-                                                                          curl_sockaddr* to) noexcept {
+                                                                           curl_sockaddr* to) noexcept {
     static_cast<curl_exchange*>(me)->looking_up_ = false;
     return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
   };
@@ -212,18 +212,12 @@ error curl_exchange::failure_of(const verdict& seen, CURLcode curl_code) const {
     text += "the connections were closed";
   } else if (seen_.how == ending::by_timeout) {
     switch (patience_.now_in()) {
-      case patience::phase::connecting:
-        text += "no connection within " + text::show(what_.connect_timeout);
-        break;
-      case patience::phase::waiting:
-        text += "no reply within " + text::show(what_.first_byte_timeout);
-        break;
+      case patience::phase::connecting: text += "no connection within " + text::show(what_.connect_timeout); break;
+      case patience::phase::waiting: text += "no reply within " + text::show(what_.first_byte_timeout); break;
       case patience::phase::sending:
         text += "the server took no byte of the request for " + text::show(what_.stall_timeout);
         break;
-      case patience::phase::receiving:
-        text += "the reply stood still for " + text::show(what_.stall_timeout);
-        break;
+      case patience::phase::receiving: text += "the reply stood still for " + text::show(what_.stall_timeout); break;
     }
   } else if (seen_.refused_second_start) {
     text += "the connection died under the request, and it was not sent a second time";

@@ -18,7 +18,8 @@ struct fault {
 };
 
 constexpr std::array faults{
-    fault{0x080900, 0x080900, "sockets of closed connections are never removed and keep the loop spinning (curl#14280)"},
+    fault{0x080900, 0x080900,
+          "sockets of closed connections are never removed and keep the loop spinning (curl#14280)"},
     fault{0x080a00, 0x080b00, "timers may not be set again, requests then hang until our own deadline (curl#15627)"},
     fault{0x080e00, 0x080e01, "many requests on one handle are slow (curl#18017)"},
     fault{0x081400, 0x081400, "an internal descriptor is never removed and keeps the loop spinning (curl#21960)"},
@@ -31,9 +32,11 @@ result<> check_abilities() {
   const std::string release = std::string("libcurl ") + have.version;
   if (have.version_num < oldest) return fail(codes::unusable, release + " is too old: install 7.88 or newer");
   if (!have.ssl_version || !std::string_view(have.ssl_version).starts_with("OpenSSL"))
-    return fail(codes::unusable, release + " was not built with OpenSSL: install the libcurl4 package, not its GnuTLS variant");
+    return fail(codes::unusable,
+                release + " was not built with OpenSSL: install the libcurl4 package, not its GnuTLS variant");
   if ((have.features & CURL_VERSION_ASYNCHDNS) == 0)
-    return fail(codes::unusable, release + " looks names up on the calling thread and would stop the loop: use a threaded build");
+    return fail(codes::unusable,
+                release + " looks names up on the calling thread and would stop the loop: use a threaded build");
   return {};
 }
 

@@ -16,8 +16,8 @@
 namespace triggerd::transport {
 namespace {
 
-constexpr std::size_t batch = 64;      // events taken from the kernel at once
-constexpr int batches_per_turn = 4;    // then other work of the loop has its turn
+constexpr std::size_t batch = 64;    // events taken from the kernel at once
+constexpr int batches_per_turn = 4;  // then other work of the loop has its turn
 
 std::uint32_t epoll_events(int what) {
   std::uint32_t events = 0;

@@ -16,7 +16,7 @@ struct tls_options {
 };
 
 struct curl_options {
-  std::string proxy;             // URL; empty: none. The process environment is never asked.
+  std::string proxy;  // URL; empty: none. The process environment is never asked.
   tls_options tls;
   http_version http = http_version::automatic;
   ip_version ip = ip_version::any;

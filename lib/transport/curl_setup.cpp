@@ -16,12 +16,9 @@ namespace {
 
 long curl_http(http_version version, bool plaintext) {
   switch (version) {
-    case http_version::http_1_1:
-      return CURL_HTTP_VERSION_1_1;
-    case http_version::http_2:
-      return plaintext ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS;
-    case http_version::automatic:
-      break;
+    case http_version::http_1_1: return CURL_HTTP_VERSION_1_1;
+    case http_version::http_2: return plaintext ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS;
+    case http_version::automatic: break;
   }
   return CURL_HTTP_VERSION_2TLS;
 }
@@ -69,11 +66,11 @@ std::string host_of(std::string_view url) {
 
 result<> check(const request& what) {
   const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const bool method_fits =
-      !what.method.empty() && std::all_of(what.method.begin(), what.method.end(), is_capital);
+  const bool method_fits = !what.method.empty() && std::all_of(what.method.begin(), what.method.end(), is_capital);
   if (!method_fits) return fail(codes::unusable, "the method of a request is written in capital letters only");
   if (what.url.empty() || text::has_control(what.url) || what.url.find(' ') != std::string::npos)
-    return fail(codes::unusable, host_of(what.url) + ": the URL is empty or holds spaces or control characters; encode its parts");
+    return fail(codes::unusable,
+                host_of(what.url) + ": the URL is empty or holds spaces or control characters; encode its parts");
   for (const auto& [name, value] : what.headers) {
     const bool name_fits = !name.empty() && !text::has_control(name) && name.find_first_of(": ;") == std::string::npos;
     if (!name_fits || text::has_control(value))
@@ -104,8 +101,8 @@ void set_connection(option_setter& set, const request& what, const curl_options&
   set(CURLOPT_USERAGENT, agent.c_str());
   if (curl_has_gzip()) set(CURLOPT_ACCEPT_ENCODING, "gzip");
 
-  set(CURLOPT_SSLVERSION, static_cast<long>(options.tls.min_version == "1.3" ? CURL_SSLVERSION_TLSv1_3
-                                                                              : CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_SSLVERSION,
+      static_cast<long>(options.tls.min_version == "1.3" ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   if (trust) {

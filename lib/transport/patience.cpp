@@ -27,13 +27,10 @@ void patience::received(steady_time now) {
 
 steady_time patience::deadline() const {
   switch (phase_) {
-    case phase::connecting:
-      return last_ + allowed_.connect + connect_grace;
-    case phase::waiting:
-      return last_ + allowed_.first_byte;
+    case phase::connecting: return last_ + allowed_.connect + connect_grace;
+    case phase::waiting: return last_ + allowed_.first_byte;
     case phase::sending:
-    case phase::receiving:
-      break;
+    case phase::receiving: break;
   }
   return last_ + allowed_.stall;
 }

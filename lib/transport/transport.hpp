@@ -32,12 +32,12 @@ struct request {
   std::string url;                                           // absolute; never holds a secret
   std::vector<std::pair<std::string, std::string>> headers;  // the bearer token is here: wiped after use
   std::shared_ptr<const std::string> body;                   // null: none
-  bool chunked = false;              // NDJSON items only: Transfer-Encoding chunked instead of Content-Length
-  bool mutation = true;              // curl must not send it twice behind our back
+  bool chunked = false;  // NDJSON items only: Transfer-Encoding chunked instead of Content-Length
+  bool mutation = true;  // curl must not send it twice behind our back
   std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds first_byte_timeout{30'000};      // from the request's end to the first byte of the reply
-  std::chrono::milliseconds stall_timeout{30'000};           // no byte in either direction for so long, in a transfer
-  std::size_t most_bytes = 32u << 20;                        // of the reply's body
+  std::chrono::milliseconds first_byte_timeout{30'000};  // from the request's end to the first byte of the reply
+  std::chrono::milliseconds stall_timeout{30'000};       // no byte in either direction for so long, in a transfer
+  std::size_t most_bytes = 32u << 20;                    // of the reply's body
 };
 
 struct response {
@@ -55,9 +55,9 @@ enum class knowledge {
 
 struct outcome {
   knowledge what = knowledge::not_sent;
-  response reply;                              // answered only; status is also set when a reply broke off after its head
-  error failure;                               // not_sent and ambiguous; codes in transport/codes.hpp
-  int native_code = 0;                         // curl's, for the log
+  response reply;       // answered only; status is also set when a reply broke off after its head
+  error failure;        // not_sent and ambiguous; codes in transport/codes.hpp
+  int native_code = 0;  // curl's, for the log
   std::chrono::nanoseconds took{0};
   std::uint64_t sent_bytes = 0;
   std::uint64_t received_bytes = 0;

@@ -38,7 +38,8 @@ result<trust_store> load_system_trust() {
   if (!bundle.empty() && read_into(store, bundle)) return store;
   const bool read = X509_STORE_set_default_paths(store.get()) == 1;
   ERR_clear_error();
-  if (!read) return fail(codes::unusable, "the system's certificate authorities cannot be read; install ca-certificates");
+  if (!read)
+    return fail(codes::unusable, "the system's certificate authorities cannot be read; install ca-certificates");
   return store;
 }
 

@@ -56,8 +56,7 @@ result<client::settings> settings_of(const json& config, const json& process, bo
   if (of.key && of.key->env) of.env = *of.key->env;
   of.branch = branch_of(config, process);
   const json added = member(member(config, "requestOptions"), "additionalHeaders");
-  for (const auto& header : added.items())
-    of.headers[header.key()] = header.value().get<std::string>();
+  for (const auto& header : added.items()) of.headers[header.key()] = header.value().get<std::string>();
   return of;
 }
 

@@ -81,7 +81,8 @@ void compare_headers(complaints& out, const json& recorded, const transport::req
     if (name == "x-trigger-branch" && fixed_place && mine.empty() && !theirs.empty()) ++met[differs::branch.name];
     else differ(out, name, theirs, mine);
   }
-  if (ours.body) differ(out, "content-type", recorded_header(recorded, "content-type"), header_of(ours, "content-type"));
+  if (ours.body)
+    differ(out, "content-type", recorded_header(recorded, "content-type"), header_of(ours, "content-type"));
   differ(out, "transfer-encoding", recorded_header(recorded, "transfer-encoding"), ours.chunked ? "chunked" : "");
 
   const bool keyed = !recorded_header(recorded, "x-trigger-request-idempotency-key").empty();
@@ -134,8 +135,8 @@ void adjust(json& theirs, json& ours, const std::string& path, tally& met) {
     ++met[differs::item_words.name];
 }
 
-void compare_json(complaints& out, const std::string& theirs_text, const std::string& ours_text, const std::string& path,
-                  tally& met) {
+void compare_json(complaints& out, const std::string& theirs_text, const std::string& ours_text,
+                  const std::string& path, tally& met) {
   json theirs = json::parse(theirs_text, nullptr, false);
   json ours = json::parse(ours_text, nullptr, false);
   if (theirs.is_discarded() || ours.is_discarded()) return differ(out, "body", theirs_text, ours_text);
@@ -185,7 +186,8 @@ std::string header_of(const transport::request& request, std::string_view name) 
   return joined;
 }
 
-std::vector<std::string> compare(const json& recorded, const transport::request& ours, const json& additional, tally& met) {
+std::vector<std::string> compare(const json& recorded, const transport::request& ours, const json& additional,
+                                 tally& met) {
   complaints out;
   compare_address(out, recorded, ours);
   compare_headers(out, recorded, ours, additional, met);

@@ -99,7 +99,8 @@ TEST_CASE("nothing is listed that could be compared, and no difference that is n
   for (const auto& one : not_compared()) {
     CAPTURE(one.name);
     CHECK_FALSE(one.reason.empty());
-    const auto found = std::find_if(played().all.begin(), played().all.end(), [&](const auto& j) { return j.name == one.name; });
+    const auto found =
+        std::find_if(played().all.begin(), played().all.end(), [&](const auto& j) { return j.name == one.name; });
     REQUIRE(found != played().all.end());
     CHECK_FALSE(found->passed());
   }
@@ -110,18 +111,19 @@ TEST_CASE("nothing is listed that could be compared, and no difference that is n
 }
 
 TEST_CASE("each part of a request that is not as recorded is found") {
-  const json request{{"method", "POST"},
-                     {"target", "/api/v1/tasks/a%2Fb/trigger?x=1&y=a+b"},
-                     {"query", json::parse(R"([["x","1"],["y","a b"]])")},
-                     {"headers",
-                      {{"authorization", "Bearer tr_dev_1"},
-                       {"x-trigger-branch", "b"},
-                       {"x-trigger-api-version", "2025-07-16"},
-                       {"x-trigger-realtime-streams-version", "v2"},
-                       {"content-type", "application/json"},
-                       {"x-trigger-request-idempotency-key", "eaedd0f6-5e5a-4c80-812b-d51ceee53175"},
-                       {"x-tenant", "acme"}}},
-                     {"body", R"({"payload":"{\"json\":{\"a\":1}}","options":{"payloadType":"application/super+json","ttl":"1h"}})"}};
+  const json request{
+      {"method", "POST"},
+      {"target", "/api/v1/tasks/a%2Fb/trigger?x=1&y=a+b"},
+      {"query", json::parse(R"([["x","1"],["y","a b"]])")},
+      {"headers",
+       {{"authorization", "Bearer tr_dev_1"},
+        {"x-trigger-branch", "b"},
+        {"x-trigger-api-version", "2025-07-16"},
+        {"x-trigger-realtime-streams-version", "v2"},
+        {"content-type", "application/json"},
+        {"x-trigger-request-idempotency-key", "eaedd0f6-5e5a-4c80-812b-d51ceee53175"},
+        {"x-tenant", "acme"}}},
+      {"body", R"({"payload":"{\"json\":{\"a\":1}}","options":{"payloadType":"application/super+json","ttl":"1h"}})"}};
   const json additional{{"X-Tenant", "acme"}};
   transport::request same;
   same.method = "POST";
@@ -152,8 +154,12 @@ TEST_CASE("each part of a request that is not as recorded is found") {
   const auto body = [&](std::string text) {
     return found([&](auto& r) { r.body = std::make_shared<const std::string>(std::move(text)); });
   };
-  CHECK(body(R"({"payload":"{\"json\":{\"a\":2}}","options":{"payloadType":"application/super+json","ttl":"3600s"}})") == 1);
-  CHECK(body(R"({"payload":"{\"json\":{\"a\":1}}","options":{"payloadType":"application/super+json","ttl":"3601s"}})") == 1);
+  CHECK(
+      body(R"({"payload":"{\"json\":{\"a\":2}}","options":{"payloadType":"application/super+json","ttl":"3600s"}})") ==
+      1);
+  CHECK(
+      body(R"({"payload":"{\"json\":{\"a\":1}}","options":{"payloadType":"application/super+json","ttl":"3601s"}})") ==
+      1);
   CHECK(body(R"({"payload":"{\"json\":{\"a\":1}}","options":{"payloadType":"application/super+json"}})") == 1);
   CHECK(body("not json") == 1);
   CHECK(found([](auto& r) { r.body = nullptr; }) >= 1);
@@ -161,7 +167,8 @@ TEST_CASE("each part of a request that is not as recorded is found") {
 
 TEST_CASE("a call that makes too few requests, or ends otherwise, is found") {
   const auto all = files();
-  const auto path = std::find_if(all.begin(), all.end(), [](const auto& p) { return p.stem() == "runs.list-iterate-three-pages"; });
+  const auto path =
+      std::find_if(all.begin(), all.end(), [](const auto& p) { return p.stem() == "runs.list-iterate-three-pages"; });
   if (path == all.end()) return;
   tally met;
   const json whole = recording_of(*path);

@@ -110,7 +110,8 @@ struct place {
 };
 
 result<place> place_of(const json& args, std::size_t parts) {
-  const auto given = texts(json(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(std::min(parts, args.size()))));
+  const auto given =
+      texts(json(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(std::min(parts, args.size()))));
   if (!given) return given.error();
   if (given->size() < parts) return no_counterpart("a call without a slug cannot be written");
   return place{(*given)[0], (*given)[1], parts > 2 ? (*given)[2] : std::string()};

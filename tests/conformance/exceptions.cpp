@@ -12,9 +12,11 @@ constexpr std::array all_differences{differs::durations, differs::one_tag, diffe
 constexpr std::string_view in_words = "the call is told in words, not as a call with arguments";
 constexpr std::string_view in_task = "made inside a running task, which a service outside never is";
 constexpr std::string_view not_json = "the payload holds a JavaScript value that JSON has no form for";
-constexpr std::string_view uploaded = "the SDK uploads a large payload first; ours travels in the request, which takes 3 MiB";
+constexpr std::string_view uploaded =
+    "the SDK uploads a large payload first; ours travels in the request, which takes 3 MiB";
 constexpr std::string_view defect = "the SDK's own defect, not to be imitated";
-constexpr std::string_view no_changes = "a replay with changes: older servers ignore them without a word, so there is none";
+constexpr std::string_view no_changes =
+    "a replay with changes: older servers ignore them without a word, so there is none";
 
 constexpr std::array skipped{
     exception{"TriggerClient-env-branch-fixed-at-construction", in_words},

@@ -24,7 +24,8 @@ inline constexpr exception batch_words{
 inline constexpr exception item_words{
     "item key's words", "the words of an item's key go with it whatever call made it, for people to read"};
 inline constexpr exception branch{
-    "branch", "the branch header goes out only where the server reads it: beside a personal token it would change the target"};
+    "branch",
+    "the branch header goes out only where the server reads it: beside a personal token it would change the target"};
 inline constexpr exception source{"source", "x-trigger-source says what sends: additional headers do not replace it"};
 inline constexpr exception no_token{
     "no token", "no public token is signed from a reply, so that nothing can fail after the run exists"};

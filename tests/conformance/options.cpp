@@ -42,13 +42,20 @@ std::string queue_name(const json& queue) {
 }
 
 result<void> add_filter(api::run_filter& to, const std::string& name, const json& value) {
-  const std::array<std::pair<std::string_view, std::vector<std::string>*>, 6> lists{
-      {{"status", &to.status}, {"taskIdentifier", &to.task}, {"version", &to.version}, {"tag", &to.tag},
-       {"machine", &to.machine}, {"region", &to.region}}};
-  const std::array<std::pair<std::string_view, std::string*>, 6> single{
-      {{"bulkAction", &to.bulk_action}, {"schedule", &to.schedule}, {"period", &to.period}, {"batch", &to.batch},
-       {"after", &to.after}, {"before", &to.before}}};
-  const std::array<std::pair<std::string_view, std::optional<instant>*>, 2> instants{{{"from", &to.from}, {"to", &to.to}}};
+  const std::array<std::pair<std::string_view, std::vector<std::string>*>, 6> lists{{{"status", &to.status},
+                                                                                     {"taskIdentifier", &to.task},
+                                                                                     {"version", &to.version},
+                                                                                     {"tag", &to.tag},
+                                                                                     {"machine", &to.machine},
+                                                                                     {"region", &to.region}}};
+  const std::array<std::pair<std::string_view, std::string*>, 6> single{{{"bulkAction", &to.bulk_action},
+                                                                         {"schedule", &to.schedule},
+                                                                         {"period", &to.period},
+                                                                         {"batch", &to.batch},
+                                                                         {"after", &to.after},
+                                                                         {"before", &to.before}}};
+  const std::array<std::pair<std::string_view, std::optional<instant>*>, 2> instants{
+      {{"from", &to.from}, {"to", &to.to}}};
   for (const auto& [known, into] : lists) {
     if (known != name) continue;
     auto values = texts(value);

@@ -33,7 +33,9 @@ bool same_request(const json& recorded, const transport::request& ours) {
 class recorded_server {
  public:
   explicit recorded_server(const json& recording)
-      : requests_(first_attempts(recording.at("requests"))), answers_(recording.at("responses_given")), used_(requests_.size()) {}
+      : requests_(first_attempts(recording.at("requests"))),
+        answers_(recording.at("responses_given")),
+        used_(requests_.size()) {}
 
   transport::outcome answer(const transport::request& what) {
     if (++asked_ > most_requests) return wire::not_sent(transport::codes::unusable);
@@ -89,8 +91,9 @@ void compare_verdict(judgement& out, const json& outcome, const verdict& ours, b
     return;
   }
   if (theirs.has_value() == ours.ok || (theirs && *theirs != ours.status))
-    out.complaints.push_back("outcome: recorded " + (theirs ? "a failure with status " + std::to_string(*theirs) : "a value") +
-                             ", ours " + (ours.ok ? "a value" : "a failure with status " + std::to_string(ours.status)));
+    out.complaints.push_back("outcome: recorded " +
+                             (theirs ? "a failure with status " + std::to_string(*theirs) : "a value") + ", ours " +
+                             (ours.ok ? "a value" : "a failure with status " + std::to_string(ours.status)));
 }
 
 // Parallel calls arrive in any order.

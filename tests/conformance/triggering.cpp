@@ -32,7 +32,9 @@ struct item {
 };
 
 // Options of ours that the API refuses are a verdict: nothing is sent.
-result<json> wire_options(const trigger_words& words) { return api::trigger_options(words.written, {}, words.key, words.key_ttl); }
+result<json> wire_options(const trigger_words& words) {
+  return api::trigger_options(words.written, {}, words.key, words.key_ttl);
+}
 
 // Without a key of its own an item gets one of the batch's key, as the caller wrote it, and its index.
 void derive_key(trigger_words& words, const trigger_words& batch, std::size_t index) {

@@ -107,8 +107,9 @@ TEST_CASE("a reply that comes one byte at a time is whole in the end") {
 TEST_CASE("interim replies and trailers are not the reply") {
   raw_server server([](raw_server::connection& c) {
     while (c.read_request())
-      c.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: early\r\n\r\n"
-             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nkind: final\r\n\r\n2\r\nok\r\n0\r\nkind: trailer\r\n\r\n");
+      c.send(
+          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: early\r\n\r\n"
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nkind: final\r\n\r\n2\r\nok\r\n0\r\nkind: trailer\r\n\r\n");
   });
   test::wire wire;
   const auto got = wire.ask(wire.open(), request_of("POST", server.url(), "x"));

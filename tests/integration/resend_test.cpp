@@ -30,7 +30,7 @@ struct mutation {
 };
 constexpr mutation mutations[] = {
     {"POST", "{\"x\":1}", false}, {"POST", "{\"x\":1}\n", true}, {"POST", nullptr, false}, {"POST", "", false},
-    {"DELETE", nullptr, false},  {"PUT", "{}", false},          {"PATCH", "{}", false},
+    {"DELETE", nullptr, false},   {"PUT", "{}", false},          {"PATCH", "{}", false},
 };
 
 transport::request request_of(const mutation& one, std::string url) {

@@ -8,9 +8,9 @@
 #include "transport/curl_loop.hpp"
 #include "transport/curl_transport.hpp"
 
+#include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <functional>

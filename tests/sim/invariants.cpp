@@ -17,13 +17,14 @@ struct complaints {
 };
 
 bool run_failed(const std::string& status) {
-  return status == "FAILED" || status == "CRASHED" || status == "SYSTEM_FAILURE" || status == "TIMED_OUT" || status == "EXPIRED";
+  return status == "FAILED" || status == "CRASHED" || status == "SYSTEM_FAILURE" || status == "TIMED_OUT" ||
+         status == "EXPIRED";
 }
 
 // Runs that were made, by what their tags say they are for, and how each ended.
 struct runs {
-  std::map<std::string, std::string> ended;                    // run -> status
-  std::map<std::string, std::vector<std::string>> by_tag;      // "PLACE tag" -> runs made by a trigger or an item
+  std::map<std::string, std::string> ended;                // run -> status
+  std::map<std::string, std::vector<std::string>> by_tag;  // "PLACE tag" -> runs made by a trigger or an item
   explicit runs(const sandbox::effect_log& log) {
     for (const auto& e : log.all()) {
       if (e.kind == effect_kind::run_finished) ended[e.run] = e.status;

@@ -15,7 +15,7 @@ struct evidence {
   std::vector<store::leg_row> legs;
   std::vector<store::action_row> actions;
   const sandbox::effect_log& effects;
-  std::string everything_written;   // rows, log and events of every process
+  std::string everything_written;  // rows, log and events of every process
 };
 
 std::vector<std::string> broken_invariants(const evidence& seen);

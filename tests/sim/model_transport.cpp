@@ -10,10 +10,10 @@ namespace wire = triggerd::transport;
 
 struct model_transport::exchange {
   sandbox::request asked;
-  std::string what;                    // for the trace
+  std::string what;  // for the trace
   milliseconds patience{0};
   wakeup woken;
-  std::optional<wire::outcome> out;    // set once
+  std::optional<wire::outcome> out;  // set once
   void complete(wire::outcome how) {
     if (out) return;
     out = std::move(how);
@@ -119,8 +119,7 @@ void model_transport::answer(const std::shared_ptr<exchange>& one, sandbox::deli
 void model_transport::close() {
   auto all = std::move(open_);
   open_.clear();
-  for (const auto& [number, one] : all)
-    one->complete(ambiguous(wire::codes::closed, "the connections were closed"));
+  for (const auto& [number, one] : all) one->complete(ambiguous(wire::codes::closed, "the connections were closed"));
 }
 
 }  // namespace triggerd::sim

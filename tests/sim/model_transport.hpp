@@ -8,8 +8,8 @@
 #include "transport/transport.hpp"
 
 #include <functional>
-#include <memory>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace triggerd::sim {
@@ -21,9 +21,9 @@ struct network {
   const clock& time;
   timers& queue;
   random_source& random;
-  double refuses = 0;                       // share of requests that find no connection
-  milliseconds slowest{80};                 // one way
-  std::function<void(std::string)> trace;   // a line for each request and reply
+  double refuses = 0;                                   // share of requests that find no connection
+  milliseconds slowest{80};                             // one way
+  std::function<void(std::string)> trace;               // a line for each request and reply
   std::function<void(const sandbox::request&)> leaves;  // sees every request before its first byte
 };
 

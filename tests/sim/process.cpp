@@ -8,7 +8,8 @@ namespace triggerd::sim {
 
 namespace {
 
-result<std::unique_ptr<source::byte_stream>> text_of(const std::map<std::string, std::string>& files, const std::string& path) {
+result<std::unique_ptr<source::byte_stream>> text_of(const std::map<std::string, std::string>& files,
+                                                     const std::string& path) {
   const auto found = files.find(path);
   if (found == files.end()) return fail(codes::io, "there is no file " + path);
   return source::open_text(found->second, path);
@@ -71,10 +72,7 @@ result<> process::reject_list::append(const std::string& path, std::string_view 
 }
 
 process::process(surroundings& around)
-    : around_(around),
-      ledger_(around.disk, around.time, around.time),
-      spool_(around.disk),
-      events_(around.time) {
+    : around_(around), ledger_(around.disk, around.time, around.time), spool_(around.disk), events_(around.time) {
   listening_.emplace(events_, [this](const job::event& e) {
     said_ += e.text + '\n';
     around_.trace("event " + e.kind + ' ' + e.job + ' ' + e.fire + ' ' + e.target + ' ' + e.state + ' ' + e.text);
@@ -93,9 +91,18 @@ process::process(surroundings& around)
   registry.on_exchange = [](const std::string&, std::string_view, std::string_view, std::chrono::nanoseconds) {};
   targets_ = std::make_unique<target::registry>(std::move(registry));
   targets_->apply(target_inputs());
-  job::engine_world engine{executor,      around_.time, around_.time, around_.random,  log_,
-                           ledger_,       spool_,       *targets_,    around_.inputs,  rejects_,
-                           events_,       "a key for digests, thirty-two long",
+  job::engine_world engine{executor,
+                           around_.time,
+                           around_.time,
+                           around_.random,
+                           log_,
+                           ledger_,
+                           spool_,
+                           *targets_,
+                           around_.inputs,
+                           rejects_,
+                           events_,
+                           "a key for digests, thirty-two long",
                            [](const std::string& text) { return config::decode_job(text); },
                            milliseconds(2'000)};
   engine_ = std::make_unique<job::engine>(std::move(engine));

@@ -36,7 +36,7 @@ struct surroundings {
   made_inputs& inputs;
   random_source& random;
   const config::settings& settings;
-  std::map<std::string, std::string> keys;             // by credential
+  std::map<std::string, std::string> keys;               // by credential
   std::vector<std::shared_ptr<model_transport>>& wires;  // every transport ever made; they outlive the processes
   std::function<void(std::string)> trace;
 };
@@ -49,7 +49,7 @@ class process {
   // Recovers, sets the jobs and opens; false when the ledger died meanwhile.
   task<> start(std::vector<spec::job_spec> jobs);
   task<> reload(std::vector<spec::job_spec> jobs);
-  task<> stop();     // in order
+  task<> stop();  // in order
   void crash(bool in_flight_survives);
   bool dead() const { return ledger_.dead(); }
 

@@ -200,7 +200,8 @@ sandbox::environment environment_of(sandbox::environment_type type, std::string 
   sandbox::environment out;
   out.type = type;
   out.key = std::move(key);
-  out.tasks = {task_named("report", 0.05), task_named("close-books", 0.2), task_named("import", 0.1), task_named("old", 0)};
+  out.tasks = {task_named("report", 0.05), task_named("close-books", 0.2), task_named("import", 0.1),
+               task_named("old", 0)};
   out.variables = {{"FOREIGN", "theirs", false}};
   return out;
 }

@@ -14,8 +14,8 @@ namespace triggerd::sim {
 
 // Read once: the settings of all seeds, through the same reader as the daemon's files.
 const config::settings& settings();
-std::map<std::string, std::string> keys();      // by credential
-std::map<std::string, std::string> secrets();   // behind references; must never be seen
+std::map<std::string, std::string> keys();     // by credential
+std::map<std::string, std::string> secrets();  // behind references; must never be seen
 made_inputs inputs();
 sandbox::world world();
 

@@ -20,9 +20,17 @@ class course {
         inputs_(inputs()),
         model_(world(), seed, time_.now()),
         faults_(faults_of(choices_), seed, time_.now()),
-        net_{model_, faults_, time_, time_, noise_, 0, milliseconds(80), [this](std::string line) { note(line); },
+        net_{model_,
+             faults_,
+             time_,
+             time_,
+             noise_,
+             0,
+             milliseconds(80),
+             [this](std::string line) { note(line); },
              [this](const sandbox::request& asked) { check_intent(asked); }},
-        around_{time_, net_, disk_, inputs_, noise_, settings(), keys(), wires_, [this](std::string line) { note(line); }} {
+        around_{
+            time_, net_, disk_, inputs_, noise_, settings(), keys(), wires_, [this](std::string line) { note(line); }} {
     inputs_.secrets = secrets();
     if (choices_.below(3) == 0) net_.refuses = 0.2 * choices_.unit();
     if (choices_.below(2) == 0)
@@ -164,7 +172,8 @@ class course {
     fires_ = rows.fires(all);
     for (const auto& fire : fires_) {
       for (auto& leg : rows.legs(fire.id)) {
-        for (auto& action : rows.actions(leg.fire, leg.target, 0, 1'000'000, false)) actions_.push_back(std::move(action));
+        for (auto& action : rows.actions(leg.fire, leg.target, 0, 1'000'000, false))
+          actions_.push_back(std::move(action));
         legs_.push_back(std::move(leg));
       }
     }
@@ -179,7 +188,8 @@ class course {
     out_.fires = fires_.size();
     out_.requests = model_.requests();
     for (const auto& action : actions_) out_.unknown += action.state == store::action_state::unknown ? 1 : 0;
-    for (const auto& fire : fires_) note("fire " + fire.id + ' ' + fire.job + ' ' + std::string(store::name(fire.state)) + ' ' + fire.note);
+    for (const auto& fire : fires_)
+      note("fire " + fire.id + ' ' + fire.job + ' ' + std::string(store::name(fire.state)) + ' ' + fire.note);
   }
 
   verdict out_;

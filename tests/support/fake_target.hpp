@@ -68,8 +68,8 @@ class fake_target final : public target::target {
   }
 
  protected:
-  task<client::exchange> perform(const client::client& by, api::call what, std::uint64_t batch_items, const std::string&,
-                                 triggerd::target::usage& used, cancellation&) override {
+  task<client::exchange> perform(const client::client& by, api::call what, std::uint64_t batch_items,
+                                 const std::string&, triggerd::target::usage& used, cancellation&) override {
     sent.push_back({std::string(what.endpoint->id), batch_items});
     ++used.requests;
     if (instead) {

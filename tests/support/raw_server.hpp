@@ -55,7 +55,7 @@ class listener {
     pollfd ask{fd_, POLLIN, 0};
     return ::poll(&ask, 1, 0) == 1;
   }
-  void stop() { ::shutdown(fd_, SHUT_RDWR); }                             // later connections are refused
+  void stop() { ::shutdown(fd_, SHUT_RDWR); }  // later connections are refused
   int port() const { return port_; }
 
  private:

@@ -55,7 +55,9 @@ class scripted_transport final : public net::transport {
   void play(net::outcome out) { script_.push_back({std::move(out), {}, false}); }
   void play(responder run) { script_.push_back({{}, std::move(run), false}); }
   void hold(net::outcome out) { script_.push_back({std::move(out), {}, true}); }
-  void answer(int status, std::string body, const header_list& head = {}) { play(reply(status, std::move(body), head)); }
+  void answer(int status, std::string body, const header_list& head = {}) {
+    play(reply(status, std::move(body), head));
+  }
   void break_off(error_code code = net::codes::broken) { play(ambiguous(code)); }
   void refuse(error_code code = net::codes::connect) { play(not_sent(code)); }
 

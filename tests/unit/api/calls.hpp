@@ -29,8 +29,8 @@ inline call reading() { return retrieve_run("run_1").what; }
 inline call keyed_trigger() { return trigger("t", body_of("{}"), true, false)->what; }
 inline call unkeyed_trigger() { return trigger("t", body_of("{}"), false, false)->what; }
 inline call locked_trigger() { return trigger("t", body_of("{}"), true, true)->what; }
-inline call cancelling() { return cancel_run("run_1").what; }    // a mutation, harmless to repeat
-inline call replaying() { return replay_run("run_1").what; }     // never repeatable
+inline call cancelling() { return cancel_run("run_1").what; }  // a mutation, harmless to repeat
+inline call replaying() { return replay_run("run_1").what; }   // never repeatable
 inline call deleting() { return delete_variable("proj_1", "prod", "A").what; }
 inline call listing_project() { return list_project_runs("proj_1", "prod", {}).what; }
 

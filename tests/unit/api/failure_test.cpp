@@ -49,10 +49,11 @@ TEST_CASE("a redirect is refused, also when it says to try again") {
 }
 
 TEST_CASE("each refusal has its own code and is final") {
-  const std::pair<int, error_code> expected[] = {
-      {400, api::codes::refused}, {403, api::codes::forbidden}, {404, api::codes::not_found}, {405, api::codes::refused},
-      {409, api::codes::refused}, {411, api::codes::refused},   {413, api::codes::too_large}, {415, api::codes::refused},
-      {422, api::codes::refused}, {431, api::codes::too_large}};
+  const std::pair<int, error_code> expected[] = {{400, api::codes::refused},   {403, api::codes::forbidden},
+                                                 {404, api::codes::not_found}, {405, api::codes::refused},
+                                                 {409, api::codes::refused},   {411, api::codes::refused},
+                                                 {413, api::codes::too_large}, {415, api::codes::refused},
+                                                 {422, api::codes::refused},   {431, api::codes::too_large}};
   for (const auto& [refusal, code] : expected) {
     const int status = refusal;
     CAPTURE(status);
@@ -155,7 +156,8 @@ TEST_CASE("a 429 that calls itself final is still a wait, with the word kept") {
 
 TEST_CASE("only a 429 asks to wait") {
   const wire::header_list head{{"retry-after", "7"}, {"x-ratelimit-reset", "1795487007000"}};
-  for (const int status : {400, 404, 408, 500, 503}) CHECK_FALSE(judged(reading(), status, "{}", head).wait.has_value());
+  for (const int status : {400, 404, 408, 500, 503})
+    CHECK_FALSE(judged(reading(), status, "{}", head).wait.has_value());
 }
 
 TEST_CASE("a request that never left is safe to repeat, unless no configuration could ever send it") {
@@ -231,7 +233,8 @@ TEST_CASE("every kind of failure has its own name") {
   for (const auto kind : {failure_kind::not_sent, failure_kind::ambiguous, failure_kind::throttled,
                           failure_kind::transient, failure_kind::credential, failure_kind::refused})
     names.push_back(name(kind));
-  CHECK(names == std::vector<std::string_view>{"not-sent", "ambiguous", "throttled", "transient", "credential", "refused"});
+  CHECK(names ==
+        std::vector<std::string_view>{"not-sent", "ambiguous", "throttled", "transient", "credential", "refused"});
 }
 
 TEST_CASE("an unchecked failure is a programming error that says what failed") {

@@ -1,5 +1,5 @@
-#include "api/codes.hpp"
 #include "api/payload.hpp"
+#include "api/codes.hpp"
 #include "api/tasks.hpp"
 #include "base/limits.hpp"
 #include "support/shown_result.hpp"
@@ -13,7 +13,9 @@ using nlohmann::json;
 
 namespace {
 
-json sent_body(const json& payload, const json& options = json::object()) { return json::parse(trigger_body(&payload, options)); }
+json sent_body(const json& payload, const json& options = json::object()) {
+  return json::parse(trigger_body(&payload, options));
+}
 
 std::string refusal(const json& payload) {
   const auto checked = check_payload(payload);

@@ -39,9 +39,9 @@ TEST_CASE("lists of complaints are told with their places, the first few of them
 }
 
 TEST_CASE("a body without words has none") {
-  for (const auto* body : {"", "   ", "{}", "[]", "null", "7", "<html><body>secret</body></html>", "\n <?xml?>",
-                           R"({"error":null})", R"({"error":5,"message":[]})", R"({"issues":[1,null,"x",{}]})",
-                           R"({"details":{"message":"no list"}})"}) {
+  for (const auto* body :
+       {"", "   ", "{}", "[]", "null", "7", "<html><body>secret</body></html>", "\n <?xml?>", R"({"error":null})",
+        R"({"error":5,"message":[]})", R"({"issues":[1,null,"x",{}]})", R"({"details":{"message":"no list"}})"}) {
     CAPTURE(body);
     CHECK(words(body).empty());
   }

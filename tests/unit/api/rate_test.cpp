@@ -67,14 +67,15 @@ TEST_CASE("headers that are no numbers are as good as absent, and shift nothing"
     CHECK_FALSE(read_rate(head_of({{budget, "1"}, {reset, bad}})).reset.has_value());
     CHECK_FALSE(wait_of({{left, "0"}, {reset, bad}}).has_value());
   }
-  const auto items = read_batch_rate(head_of({{budget, "x"}, {left, "5"}, {reset, "never"},
-                                              {budget, "9"}, {left, "0"}, {reset, in_s(1)}}));
+  const auto items = read_batch_rate(
+      head_of({{budget, "x"}, {left, "5"}, {reset, "never"}, {budget, "9"}, {left, "0"}, {reset, in_s(1)}}));
   CHECK(items.limit == 9u);
   CHECK(items.remaining == 0u);
 }
 
 TEST_CASE("Retry-After in whole seconds wins over everything") {
-  CHECK(wait_of({{"retry-after", "8"}, {left, "0"}, {reset, in_ms(60'000)}}, R"({"secondsUntilReset":30})") == seconds(8));
+  CHECK(wait_of({{"retry-after", "8"}, {left, "0"}, {reset, in_ms(60'000)}}, R"({"secondsUntilReset":30})") ==
+        seconds(8));
   CHECK(wait_of({{"retry-after", " 0 "}}) == milliseconds(0));
   CHECK(wait_of({{"retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"}, {left, "0"}, {reset, in_ms(1)}}) == milliseconds(1));
   CHECK(wait_of({{"retry-after", "-5"}}) == std::nullopt);
@@ -84,8 +85,10 @@ TEST_CASE("the body's seconds come next, because no clock of ours can spoil them
   CHECK(wait_of({{left, "0"}, {reset, in_ms(60'000)}}, R"({"secondsUntilReset":2.5})") == milliseconds(2'500));
   CHECK(wait_of({}, R"({"secondsUntilReset":0.0001})") == milliseconds(1));  // rounded up
   CHECK(wait_of({}, R"({"secondsUntilReset":-3})") == milliseconds(0));
-  CHECK(wait_of({}, R"({"secondsUntilReset":1e300})").value() >= std::chrono::hours(24 * 365));  // clamped, not overflown
-  for (const auto* body : {R"({"secondsUntilReset":"5"})", R"({"secondsUntilReset":null})", "[5]", "5", "", "<html>", "{"}) {
+  CHECK(wait_of({}, R"({"secondsUntilReset":1e300})").value() >=
+        std::chrono::hours(24 * 365));  // clamped, not overflown
+  for (const auto* body :
+       {R"({"secondsUntilReset":"5"})", R"({"secondsUntilReset":null})", "[5]", "5", "", "<html>", "{"}) {
     CAPTURE(body);
     CHECK(wait_of({{left, "0"}, {reset, in_ms(7)}}, body) == milliseconds(7));
   }

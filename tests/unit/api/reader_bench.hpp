@@ -96,9 +96,11 @@ void hold_reader(const operation<T>& what, const good_reply& good) {
     more[place.parent_pointer()]["unknownField"] = json::parse(R"({"deep":[null,{"x":1}]})");
     CHECK(reads(what, more.dump()));
     bool needed = false;
-    for (const auto& need : good.needs) needed = needed || need.first == pointer || need.first.starts_with(pointer + '/');
+    for (const auto& need : good.needs)
+      needed = needed || need.first == pointer || need.first.starts_with(pointer + '/');
     if (needed) continue;
-    for (const auto& any : {json(), json(5), json(-1.5), json(true), json("x"), json(""), json::array(), json::object()}) {
+    for (const auto& any :
+         {json(), json(5), json(-1.5), json(true), json("x"), json(""), json::array(), json::object()}) {
       CAPTURE(any.dump());
       json changed = whole;
       changed[place] = any;

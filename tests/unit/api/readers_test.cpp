@@ -50,10 +50,12 @@ TEST_CASE("the replies of a batch's two phases are read or refused whole") {
   CHECK(created.cached);
 
   const auto stream = stream_items("batch_1", body_of(""));
-  hold_reader(stream, {R"({"id":"b","itemsAccepted":1,"itemsDeduplicated":1,"sealed":false,"runCount":3,)"
-                       R"("enqueuedCount":2,"expectedCount":3})",
-                       {{"/itemsAccepted", form::count}, {"/itemsDeduplicated", form::count}, {"/sealed", form::flag}}});
-  const auto open = value_of(stream, R"({"itemsAccepted":1,"itemsDeduplicated":4,"sealed":false,"enqueuedCount":2,"expectedCount":3})");
+  hold_reader(stream,
+              {R"({"id":"b","itemsAccepted":1,"itemsDeduplicated":1,"sealed":false,"runCount":3,)"
+               R"("enqueuedCount":2,"expectedCount":3})",
+               {{"/itemsAccepted", form::count}, {"/itemsDeduplicated", form::count}, {"/sealed", form::flag}}});
+  const auto open = value_of(
+      stream, R"({"itemsAccepted":1,"itemsDeduplicated":4,"sealed":false,"enqueuedCount":2,"expectedCount":3})");
   CHECK(open.accepted == 1);
   CHECK(open.deduplicated == 4);
   CHECK_FALSE(open.sealed);
@@ -85,13 +87,13 @@ TEST_CASE("a batch is read with the items that became no run") {
 }
 
 TEST_CASE("a batch has ended only when its runs have, or when none could be made") {
-  for (const auto& [word, ended] : {std::pair("PENDING", false), std::pair("PROCESSING", false),
-                                      std::pair("PARTIAL_FAILED", false), std::pair("COMPLETED", true),
-                                      std::pair("ABORTED", true), std::pair("SOMETHING_NEW", false)}) {
+  for (const auto& [word, ended] :
+       {std::pair("PENDING", false), std::pair("PROCESSING", false), std::pair("PARTIAL_FAILED", false),
+        std::pair("COMPLETED", true), std::pair("ABORTED", true), std::pair("SOMETHING_NEW", false)}) {
     const std::string status = word;
     CAPTURE(status);
-    const auto view = value_of(retrieve_batch("b"), json{{"id", "b"}, {"status", status}, {"runCount", 1},
-                                                         {"runs", json::array()}}.dump());
+    const auto view = value_of(retrieve_batch("b"),
+                               json{{"id", "b"}, {"status", status}, {"runCount", 1}, {"runs", json::array()}}.dump());
     CHECK(view.ended() == ended);
     CHECK_FALSE(view.processed);
   }
@@ -109,7 +111,8 @@ TEST_CASE("a run is read with what it says about itself") {
   CHECK(run.finished == instant(milliseconds(1'768'471'205'000)));
   CHECK(run.error_text.starts_with("Error: out of"));
   CHECK(run.error_text.find('\n') == std::string::npos);
-  CHECK(value_of(retrieve_run("r"), R"({"id":"r","status":"FAILED","error":{"message":")" + std::string(9'000, 'e') + "\"}}")
+  CHECK(value_of(retrieve_run("r"),
+                 R"({"id":"r","status":"FAILED","error":{"message":")" + std::string(9'000, 'e') + "\"}}")
             .error_text.size() <= limits::peer_words + 3);
 }
 
@@ -136,7 +139,8 @@ TEST_CASE("the phase of a run is decided from its status alone") {
       if (finished) run.finished = noon;
       CHECK(run.phase() == phase);
       CHECK(run.failed() == (phase == run_phase::failed));
-      CHECK(run.ended() == (phase == run_phase::failed || phase == run_phase::succeeded || phase == run_phase::cancelled));
+      CHECK(run.ended() ==
+            (phase == run_phase::failed || phase == run_phase::succeeded || phase == run_phase::cancelled));
     }
   }
   run_view unknown;
@@ -148,10 +152,8 @@ TEST_CASE("the phase of a run is decided from its status alone") {
 }
 
 TEST_CASE("a page of runs may be empty and still go on") {
-  const std::map<std::string, form> needs{{"/data", form::list},
-                                          {"/data/0", form::object},
-                                          {"/data/0/id", form::text},
-                                          {"/data/0/status", form::text}};
+  const std::map<std::string, form> needs{
+      {"/data", form::list}, {"/data/0", form::object}, {"/data/0/id", form::text}, {"/data/0/status", form::text}};
   const std::string body = R"({"data":[)" + run_row + R"(],"pagination":{"next":"abc","previous":"x"}})";
   hold_reader(list_runs({}), {body, needs});
   hold_reader(list_project_runs("proj_1", "prod", {}), {body, needs});
@@ -225,8 +227,9 @@ TEST_CASE("writes of variables are done only when the reply says so") {
 }
 
 TEST_CASE("who a key belongs to") {
-  const std::string body = R"({"id":"env_1","slug":"preview-x","type":"PREVIEW","apiKey":"tr_preview_hidden","parentEnvironmentId":"env_0",)"
-                           R"("branchName":"x","paused":false,"project":{"externalRef":"proj_1","slug":"s"}})";
+  const std::string body =
+      R"({"id":"env_1","slug":"preview-x","type":"PREVIEW","apiKey":"tr_preview_hidden","parentEnvironmentId":"env_0",)"
+      R"("branchName":"x","paused":false,"project":{"externalRef":"proj_1","slug":"s"}})";
   hold_reader(whoami_key(), {body,
                              {{"/id", form::text},
                               {"/slug", form::text},
@@ -247,7 +250,8 @@ TEST_CASE("who a key belongs to") {
 }
 
 TEST_CASE("who a token belongs to, and what it can see") {
-  hold_reader(whoami_user("proj_1"), {R"({"userId":"u","email":"a@b","project":{"name":"n"}})", {{"/userId", form::text}}});
+  hold_reader(whoami_user("proj_1"),
+              {R"({"userId":"u","email":"a@b","project":{"name":"n"}})", {{"/userId", form::text}}});
   CHECK(value_of(whoami_user("p"), R"({"userId":"u","project":{"name":"n"}})").project_known);
   CHECK_FALSE(value_of(whoami_user("p"), R"({"userId":"u"})").project_known);
   CHECK_FALSE(value_of(whoami_user("p"), R"({"userId":"u","project":null})").project_known);
@@ -256,7 +260,8 @@ TEST_CASE("who a token belongs to, and what it can see") {
               {R"([{"id":"e","slug":"stg","type":"STAGING","isBranchableEnvironment":false}])",
                {{"/0", form::object}, {"/0/id", form::text}, {"/0/slug", form::text}, {"/0/type", form::text}}});
   CHECK_FALSE(reads(list_environments("p"), "{}"));
-  CHECK(value_of(list_environments("p"), R"([{"id":"e","slug":"preview","type":"PREVIEW","isBranchableEnvironment":true}])")
+  CHECK(value_of(list_environments("p"),
+                 R"([{"id":"e","slug":"preview","type":"PREVIEW","isBranchableEnvironment":true}])")
             .at(0)
             .branches);
 

@@ -106,13 +106,17 @@ TEST_CASE("a batch line is one line of JSON with its end") {
   const auto line = batch_line(7, "send \"x\"", &payload, options);
   CHECK(line.back() == '\n');
   CHECK(line.find('\n') == line.size() - 1);
-  CHECK(json::parse(line) == json{{"index", 7},
-                                  {"task", "send \"x\""},
-                                  {"payload", R"({"json":{"a":"line\nbreak"}})"},
-                                  {"options", {{"ttl", "60s"}, {"payloadType", "application/super+json"}, {"payloadSize", 28}}}});
+  CHECK(json::parse(line) ==
+        json{{"index", 7},
+             {"task", "send \"x\""},
+             {"payload", R"({"json":{"a":"line\nbreak"}})"},
+             {"options", {{"ttl", "60s"}, {"payloadType", "application/super+json"}, {"payloadSize", 28}}}});
   const json text = "";
   CHECK(json::parse(batch_line(0, "t", &text, json::object())) ==
-        json{{"index", 0}, {"task", "t"}, {"payload", ""}, {"options", {{"payloadType", "text/plain"}, {"payloadSize", 0}}}});
+        json{{"index", 0},
+             {"task", "t"},
+             {"payload", ""},
+             {"options", {{"payloadType", "text/plain"}, {"payloadSize", 0}}}});
 }
 
 TEST_CASE("a batch line without payload has no size either") {
@@ -145,7 +149,8 @@ TEST_CASE("bulk actions name their runs and themselves") {
         json{{"action", "replay"}, {"runIds", json::array({"r"})}});
   CHECK_FALSE(what.repeatable());
   CHECK(line_of("GET", retrieve_bulk_action("bulk_1").what) == "/api/v1/bulk-actions/bulk_1");
-  CHECK(line_of("GET", list_bulk_actions(5, "eyJ").what) == "/api/v1/bulk-actions?page%5Bsize%5D=5&page%5Bafter%5D=eyJ");
+  CHECK(line_of("GET", list_bulk_actions(5, "eyJ").what) ==
+        "/api/v1/bulk-actions?page%5Bsize%5D=5&page%5Bafter%5D=eyJ");
   CHECK(list_bulk_actions(5, {}).what.path == "/api/v1/bulk-actions?page%5Bsize%5D=5");
 }
 
@@ -201,11 +206,13 @@ TEST_CASE("identity is asked for where its credential may ask, and keys are kept
 }
 
 TEST_CASE("members are read without trust") {
-  const json of = json::parse(R"({"text":"t","empty":"","int":3,"float":3.0,"half":3.5,"digits":"12","neg":-4,"big":18446744073709551615,)"
-                              R"("huge":1e18,"null":null,"flag":true,"list":["a",1,null,"b"],"object":{},"at":"2026-01-15T10:00:00Z"})");
+  const json of = json::parse(
+      R"({"text":"t","empty":"","int":3,"float":3.0,"half":3.5,"digits":"12","neg":-4,"big":18446744073709551615,)"
+      R"("huge":1e18,"null":null,"flag":true,"list":["a",1,null,"b"],"object":{},"at":"2026-01-15T10:00:00Z"})");
   CHECK(text_member(of, "text") == "t");
   CHECK(text_member(of, "empty") == "");
-  for (const auto* name : {"int", "null", "flag", "list", "object", "missing"}) CHECK_FALSE(text_member(of, name).has_value());
+  for (const auto* name : {"int", "null", "flag", "list", "object", "missing"})
+    CHECK_FALSE(text_member(of, name).has_value());
   CHECK(integer_member(of, "int") == 3);
   CHECK(integer_member(of, "float") == 3);
   CHECK(integer_member(of, "digits") == 12);

@@ -1,5 +1,5 @@
-#include "api/codes.hpp"
 #include "api/trigger_options.hpp"
+#include "api/codes.hpp"
 #include "base/limits.hpp"
 #include "support/shown_result.hpp"
 
@@ -44,7 +44,8 @@ void refuse(const char* name, const json& value, const std::string& says = {}) {
 const std::string control = "se\nsame";
 const std::string bad_utf8 = "sesame\xff";
 const std::vector<json> no_text{json::array(), json::object(), "", control, bad_utf8};
-const std::vector<json> no_duration{5, true, json::array(), "", "sesame", "1", "-1s", "1.5h", "1h 30m", "30", "99999999d"};
+const std::vector<json> no_duration{5,     true,   json::array(), "",   "sesame",   "1",
+                                    "-1s", "1.5h", "1h 30m",      "30", "99999999d"};
 
 }  // namespace
 
@@ -169,7 +170,9 @@ TEST_CASE("priority is any number") {
 
 TEST_CASE("external_deployment_id is trimmed and bounded") {
   CHECK(sent_option("external_deployment_id", " 3f9c1d2 ", "externalDeploymentId") == "3f9c1d2");
-  CHECK(sent_option("external_deployment_id", std::string(128, 'x') + "  ", "externalDeploymentId").get<std::string>().size() == 128);
+  CHECK(sent_option("external_deployment_id", std::string(128, 'x') + "  ", "externalDeploymentId")
+            .get<std::string>()
+            .size() == 128);
   refuse("external_deployment_id", std::string(129, 'x'), "128");
   refuse("external_deployment_id", "   ");
   for (const auto& bad : no_text) refuse("external_deployment_id", bad);
@@ -177,9 +180,10 @@ TEST_CASE("external_deployment_id is trimmed and bounded") {
 
 TEST_CASE("debounce is a key with a delay, and more where it is wanted") {
   CHECK(sent_option("debounce", {{"key", "k"}, {"delay", "5s"}}, "debounce") == json{{"key", "k"}, {"delay", "5s"}});
-  CHECK(sent_option("debounce", {{"key", "k"}, {"delay", "5s"}, {"mode", "trailing"}, {"max_delay", "5m"}}, "debounce") ==
-        json{{"key", "k"}, {"delay", "5s"}, {"mode", "trailing"}, {"maxDelay", "300s"}});
-  CHECK(sent_option("debounce", {{"key", 5}, {"delay", "5s"}, {"mode", nullptr}}, "debounce") == json{{"key", "5"}, {"delay", "5s"}});
+  CHECK(sent_option("debounce", {{"key", "k"}, {"delay", "5s"}, {"mode", "trailing"}, {"max_delay", "5m"}},
+                    "debounce") == json{{"key", "k"}, {"delay", "5s"}, {"mode", "trailing"}, {"maxDelay", "300s"}});
+  CHECK(sent_option("debounce", {{"key", 5}, {"delay", "5s"}, {"mode", nullptr}}, "debounce") ==
+        json{{"key", "5"}, {"delay", "5s"}});
   CHECK(sent_option("debounce", {{"key", std::string(512, 'k')}, {"delay", "1s"}}, "debounce").size() == 2);
   refuse("debounce", {{"key", std::string(513, 'k')}, {"delay", "1s"}}, "debounce.key");
   refuse("debounce", {{"key", "k"}, {"delay", "999ms"}}, "debounce.delay");
@@ -218,7 +222,7 @@ TEST_CASE("tags are a list, with ours at its end") {
 
 TEST_CASE("lengths are counted as the server counts them, in UTF-16 units") {
   std::string two_bytes, four_bytes;
-  for (int i = 0; i < 128; ++i) two_bytes += "é";   // one unit each
+  for (int i = 0; i < 128; ++i) two_bytes += "é";  // one unit each
   for (int i = 0; i < 65; ++i) four_bytes += "😀";  // two units each
   CHECK(sent_option("tags", two_bytes, "tags").size() == 1);
   refuse("tags", four_bytes, "128");

@@ -10,8 +10,10 @@ using namespace triggerd;
 
 namespace {
 template <class T>
-concept streamable = requires(std::ostream& out, const T& value) { out << value; };
-}
+concept streamable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
+}  // namespace
 
 TEST_CASE("a secret moves, and leaves nothing where it was") {
   secret from("a-long-enough-secret-to-live-on-the-heap");

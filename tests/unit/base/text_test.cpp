@@ -53,7 +53,9 @@ TEST_CASE("the nearest word is offered only for a typing mistake") {
 }
 
 TEST_CASE("broken UTF-8 is told apart from whole UTF-8") {
-  CHECK(text::is_utf8("Stra\xC3\x9F" "e \xF0\x9F\x9A\x80"));
+  CHECK(
+      text::is_utf8("Stra\xC3\x9F"
+                    "e \xF0\x9F\x9A\x80"));
   CHECK_FALSE(text::is_utf8("\xC0\xAF"));          // overlong
   CHECK_FALSE(text::is_utf8("\xED\xA0\x80"));      // surrogate
   CHECK_FALSE(text::is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
@@ -68,7 +70,8 @@ TEST_CASE("control characters are seen, other bytes are not") {
 
 TEST_CASE("text from a peer cannot drive a terminal") {
   CHECK(text::printable("a\x1b[31mb\n") == "a\\x1b[31mb\\x0a");
-  CHECK(text::printable("\xC2\x9B" "31m") == "\\x9b31m");  // the C1 form of ESC [
+  CHECK(text::printable("\xC2\x9B"
+                        "31m") == "\\x9b31m");  // the C1 form of ESC [
   CHECK(text::printable("ok \xFF") == "ok \\xff");
   CHECK(text::printable("gr\xC3\xBC\xC3\x9F dich") == "gr\xC3\xBC\xC3\x9F dich");
   CHECK(text::printable(std::string(600, 'x'), 10) == "xxxxxxxxxx...");

@@ -35,7 +35,8 @@ inline std::shared_ptr<const credential> key_of(const std::string& value) {
   return *made;
 }
 
-inline settings settings_of(const std::string& key, spec::environment env = spec::environment::prod, std::string branch = {}) {
+inline settings settings_of(const std::string& key, spec::environment env = spec::environment::prod,
+                            std::string branch = {}) {
   settings of;
   of.base_url = "https://api.test";
   of.project = "proj_1";
@@ -47,7 +48,9 @@ inline settings settings_of(const std::string& key, spec::environment env = spec
 
 inline api::call reading() { return api::retrieve_run("run_1").what; }
 inline api::call listing(std::string_view slug) { return api::list_variables("proj_1", slug).what; }
-inline api::call triggering() { return api::trigger("t", std::make_shared<const std::string>("{}"), true, false)->what; }
+inline api::call triggering() {
+  return api::trigger("t", std::make_shared<const std::string>("{}"), true, false)->what;
+}
 inline api::call streaming() { return api::stream_items("b", std::make_shared<const std::string>("{}\n")).what; }
 
 inline result<transport::request> made(const settings& of, const api::call& what, std::uint64_t seed = 1) {

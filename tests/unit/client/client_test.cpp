@@ -46,8 +46,10 @@ api::operation<api::triggered> a_trigger(bool keyed) {
 
 TEST_CASE("a credential is told from its prefix, and its value never from an error") {
   const std::pair<std::string, spec::credential_kind> known[] = {
-      {prod_key, spec::credential_kind::secret_key}, {additional_key, spec::credential_kind::additional_key},
-      {pat, spec::credential_kind::pat},             {org_token, spec::credential_kind::org_token},
+      {prod_key, spec::credential_kind::secret_key},
+      {additional_key, spec::credential_kind::additional_key},
+      {pat, spec::credential_kind::pat},
+      {org_token, spec::credential_kind::org_token},
       {jwt, spec::credential_kind::public_token}};
   for (const auto& [value, kind] : known) {
     const auto made = make_credential(secret(value)).value();
@@ -144,9 +146,9 @@ TEST_CASE("what may not be called is refused without a request") {
 
 TEST_CASE("one trailing slash of the base URL is taken off, and its path is kept") {
   world w;
-  for (const auto& [base, expected] : {std::pair("https://h", "https://h/api/v3/runs/run_1"),
-                                       std::pair("https://h/", "https://h/api/v3/runs/run_1"),
-                                       std::pair("https://h/p/q/", "https://h/p/q/api/v3/runs/run_1")}) {
+  for (const auto& [base, expected] :
+       {std::pair("https://h", "https://h/api/v3/runs/run_1"), std::pair("https://h/", "https://h/api/v3/runs/run_1"),
+        std::pair("https://h/p/q/", "https://h/p/q/api/v3/runs/run_1")}) {
     auto of = settings_of(prod_key);
     of.base_url = base;
     const auto by = w.client(of);
@@ -206,8 +208,8 @@ TEST_CASE("two clients never mix, however their calls interleave") {
   std::vector<std::optional<api::answer<api::run_view>>> got(2 * rounds);
   for (int i = 0; i < rounds; ++i) {
     for (const auto& wire : {first_wire, second_wire}) {
-      const auto reply = wire->reply(200, R"({"id":")" + std::string(wire == first_wire ? "first" : "second") + std::to_string(i) +
-                                              R"(","status":"QUEUED"})");
+      const auto reply = wire->reply(200, R"({"id":")" + std::string(wire == first_wire ? "first" : "second") +
+                                              std::to_string(i) + R"(","status":"QUEUED"})");
       if ((i + (wire == first_wire)) % 2 == 0) wire->hold(reply);
       else wire->play(reply);
     }

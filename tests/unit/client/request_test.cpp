@@ -22,7 +22,8 @@ void refuse(const settings& of, const api::call& what, error_code code) {
   const auto request = made(of, what);
   REQUIRE_FALSE(request.has_value());
   CHECK(request.error().code == code);
-  if (of.key && !of.key->value.empty()) CHECK(request.error().describe().find(of.key->value.expose()) == std::string::npos);
+  if (of.key && !of.key->value.empty())
+    CHECK(request.error().describe().find(of.key->value.expose()) == std::string::npos);
 }
 
 bool branch_goes(const std::string& key, environment env, const api::call& what) {
@@ -51,8 +52,10 @@ TEST_CASE("each kind of credential in each environment sends the same headers, a
     environment env;
     bool branch;
   };
-  const row rows[] = {{prod_key, environment::prod, false},     {staging_key, environment::staging, false},
-                      {dev_key, environment::dev, true},        {preview_key, environment::preview, true},
+  const row rows[] = {{prod_key, environment::prod, false},
+                      {staging_key, environment::staging, false},
+                      {dev_key, environment::dev, true},
+                      {preview_key, environment::preview, true},
                       {additional_key, environment::prod, false}};
   for (const auto& [invented, env, branch] : rows) {
     const std::string key = invented;
@@ -78,7 +81,8 @@ TEST_CASE("each kind of credential in each environment sends the same headers, a
 
 TEST_CASE("a key's own environment decides about the branch, not the configured one and not the path") {
   for (const auto env : {environment::dev, environment::staging, environment::prod, environment::preview}) {
-    for (const auto& what : {reading(), triggering(), listing("preview"), listing("dev"), listing("prod"), listing("staging")}) {
+    for (const auto& what :
+         {reading(), triggering(), listing("preview"), listing("dev"), listing("prod"), listing("staging")}) {
       CHECK_FALSE(branch_goes(prod_key, env, what));
       CHECK_FALSE(branch_goes(additional_key, env, what));
       CHECK_FALSE(branch_goes(staging_key, env, what));
@@ -132,17 +136,19 @@ TEST_CASE("without a branch, or where the call leaves it away, no branch header 
 
 TEST_CASE("a branch goes out as its Latin-1 bytes, unencoded") {
   const auto sent = [](std::string branch) {
-    return value(made(settings_of(preview_key, environment::preview, std::move(branch)), reading()).value(), "x-trigger-branch");
+    return value(made(settings_of(preview_key, environment::preview, std::move(branch)), reading()).value(),
+                 "x-trigger-branch");
   };
   CHECK(sent("feature/login form") == "feature/login form");
   CHECK(sent("feature%2Flogin") == "feature%2Flogin");
-  CHECK(sent("größe-ÿ") == "gr\xF6\xDF"
-                           "e-\xFF");
+  CHECK(sent("größe-ÿ") ==
+        "gr\xF6\xDF"
+        "e-\xFF");
 }
 
 TEST_CASE("a branch that the header cannot carry is refused before anything is sent") {
-  for (const std::string branch : {" x", "x ", "\tx", "a\nb", "a\rb", "a\x7f", "日本", "ā", "a\xff", "\xC2\x85", "\xC2\x80",
-                                   "a\xC3"}) {
+  for (const std::string branch :
+       {" x", "x ", "\tx", "a\nb", "a\rb", "a\x7f", "日本", "ā", "a\xff", "\xC2\x85", "\xC2\x80", "a\xC3"}) {
     CAPTURE(branch);
     refuse(settings_of(preview_key, environment::preview, branch), reading(), api::codes::bad_argument);
     // Where the header does not go out, its value does not matter.
@@ -225,8 +231,8 @@ TEST_CASE("additional headers are added and never replace what is ours") {
 }
 
 TEST_CASE("an additional header that no header line can carry is refused") {
-  const std::pair<const char*, const char*> bad[] = {{"", "v"},     {"a b", "v"},   {"a:b", "v"},      {"a\r\nb", "v"},
-                                                     {"ü", "v"},    {"x", "a\r\nb"}, {"x", "a\x01"},    {"x", "\x7f"}};
+  const std::pair<const char*, const char*> bad[] = {{"", "v"},  {"a b", "v"},    {"a:b", "v"},   {"a\r\nb", "v"},
+                                                     {"ü", "v"}, {"x", "a\r\nb"}, {"x", "a\x01"}, {"x", "\x7f"}};
   for (const auto& [name, text] : bad) {
     auto of = settings_of(prod_key);
     of.headers = {{name, text}};
@@ -240,7 +246,8 @@ TEST_CASE("a request whose head the server would refuse is refused here") {
   CHECK(made(of, reading()).has_value());
   of.headers = {{"x-large", std::string(limits::request_headers, 'x')}};
   refuse(of, reading(), api::codes::bad_argument);
-  refuse(settings_of(prod_key), api::retrieve_run(std::string(limits::request_headers, 'x')).what, api::codes::bad_argument);
+  refuse(settings_of(prod_key), api::retrieve_run(std::string(limits::request_headers, 'x')).what,
+         api::codes::bad_argument);
 }
 
 TEST_CASE("the address is the base URL with the call's path, and never holds the key") {

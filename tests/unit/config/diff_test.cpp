@@ -12,7 +12,9 @@ std::string trigger(const std::string& name, const std::string& more = {}) {
   return "[job." + name + "]\ntype = \"trigger\"\ntargets = [\"shop-prod\"]\ntask = \"t\"\n" + more;
 }
 
-config::difference between(const std::string& before, const std::string& after) { return config::compare(good(before), good(after)); }
+config::difference between(const std::string& before, const std::string& after) {
+  return config::compare(good(before), good(after));
+}
 
 }  // namespace
 
@@ -23,8 +25,12 @@ TEST_CASE("equal files differ in nothing") {
 }
 
 TEST_CASE("names are added, changed and removed in every table") {
-  const auto before = trigger("a") + trigger("b") + "[limit.l]\nburst = 5\n[credential.c]\nenv = \"PROD\"\n[target.t]\nproject = \"proj_x\"\nenvironment = \"prod\"\ncredential = \"prod\"\n";
-  const auto after = trigger("b", "parallel = 2\n") + trigger("d") + "[limit.l]\nburst = 6\n[credential.e]\nenv = \"PROD\"\n[target.t]\nproject = \"proj_y\"\nenvironment = \"prod\"\ncredential = \"prod\"\n";
+  const auto before = trigger("a") + trigger("b") +
+                      "[limit.l]\nburst = 5\n[credential.c]\nenv = \"PROD\"\n[target.t]\nproject = "
+                      "\"proj_x\"\nenvironment = \"prod\"\ncredential = \"prod\"\n";
+  const auto after = trigger("b", "parallel = 2\n") + trigger("d") +
+                     "[limit.l]\nburst = 6\n[credential.e]\nenv = \"PROD\"\n[target.t]\nproject = "
+                     "\"proj_y\"\nenvironment = \"prod\"\ncredential = \"prod\"\n";
   const auto d = between(before, after);
   CHECK(d.jobs.added == std::vector<std::string>{"d"});
   CHECK(d.jobs.changed == std::vector<std::string>{"b"});
@@ -33,14 +39,17 @@ TEST_CASE("names are added, changed and removed in every table") {
 }
 
 TEST_CASE("a default changes every job and target that it reaches") {
-  const auto d = between(trigger("a") + trigger("b", "parallel = 2\n"), "[defaults.job]\nparallel = 9\n" + trigger("a") + trigger("b", "parallel = 2\n"));
+  const auto d = between(trigger("a") + trigger("b", "parallel = 2\n"),
+                         "[defaults.job]\nparallel = 9\n" + trigger("a") + trigger("b", "parallel = 2\n"));
   CHECK(d.describe() == "jobs: ~a");
   CHECK(between("", "[defaults.target]\nrequest_timeout = \"9s\"\n").targets.changed.size() == 7);
 }
 
 TEST_CASE("the process's zone changes the schedules that have it from there") {
-  const auto jobs = trigger("a", "schedule = { cron = \"@daily\" }\n") + trigger("b", "schedule = { cron = \"@daily\", timezone = \"UTC\" }\n") + trigger("c");
-  CHECK(between(jobs, "[daemon]\ntimezone = \"Europe/Vienna\"\n" + jobs).describe() == "jobs: ~a; process: daemon.timezone");
+  const auto jobs = trigger("a", "schedule = { cron = \"@daily\" }\n") +
+                    trigger("b", "schedule = { cron = \"@daily\", timezone = \"UTC\" }\n") + trigger("c");
+  CHECK(between(jobs, "[daemon]\ntimezone = \"Europe/Vienna\"\n" + jobs).describe() ==
+        "jobs: ~a; process: daemon.timezone");
 }
 
 TEST_CASE("what is open or bound needs a new process, the rest is obeyed at once") {
@@ -67,7 +76,10 @@ keep = "1d"
 keep_per_job = 1
 results = "1B"
 )");
-  CHECK(d.restart_required == std::vector<std::string>{"daemon.state_dir", "daemon.runtime_dir", "daemon.watchdog", "socket.path", "log.format", "http.listen"});
-  CHECK(d.process == std::vector<std::string>{"daemon.drain_timeout", "daemon.clock_jump_tolerance", "socket.allow", "log.level", "log.redact", "history.keep", "history.keep_per_job", "history.results"});
+  CHECK(d.restart_required == std::vector<std::string>{"daemon.state_dir", "daemon.runtime_dir", "daemon.watchdog",
+                                                       "socket.path", "log.format", "http.listen"});
+  CHECK(d.process == std::vector<std::string>{"daemon.drain_timeout", "daemon.clock_jump_tolerance", "socket.allow",
+                                              "log.level", "log.redact", "history.keep", "history.keep_per_job",
+                                              "history.results"});
   CHECK(d.any());
 }

@@ -26,21 +26,27 @@ class paper_machine final : public config::environment {
   }
   result<std::string> read_file(const std::string& path) const override {
     const auto found = files.find(path);
-    if (found == files.end()) return fail(config::codes::file, '"' + path + "\" cannot be read: No such file or directory");
+    if (found == files.end())
+      return fail(config::codes::file, '"' + path + "\" cannot be read: No such file or directory");
     return found->second;
   }
   result<std::vector<std::string>> list_folder(const std::string& path) const override {
     const std::string prefix = path == "/" ? path : path + '/';
     std::set<std::string> names;
     for (const auto& [file, text] : files)
-      if (file.starts_with(prefix)) names.insert(file.substr(prefix.size(), file.find('/', prefix.size()) - prefix.size()));
+      if (file.starts_with(prefix))
+        names.insert(file.substr(prefix.size(), file.find('/', prefix.size()) - prefix.size()));
     if (names.empty()) return fail(config::codes::file, "no such folder");
     return std::vector<std::string>(names.begin(), names.end());
   }
-  result<secret> read_secret(const spec::value_source& source) const override { return config::resolve(source, *this, {}); }
+  result<secret> read_secret(const spec::value_source& source) const override {
+    return config::resolve(source, *this, {});
+  }
 };
 
-inline std::string data_file(const std::string& name) { return std::string(TRIGGERD_SOURCE_DIR) + "/tests/unit/config/data/" + name; }
+inline std::string data_file(const std::string& name) {
+  return std::string(TRIGGERD_SOURCE_DIR) + "/tests/unit/config/data/" + name;
+}
 
 inline std::string text_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -56,9 +62,10 @@ inline std::string key(const std::string& prefix) { return "tr_" + prefix + "_no
 // The variables of data/told/base.toml.
 inline paper_machine with_keys() {
   paper_machine machine;
-  machine.variables = {{"PROD", key("prod")},       {"STAGING", key("stg")}, {"PREVIEW", key("preview")}, {"DEV", key("dev")},
-                       {"SCOPED", key("prod_sk")}, {"PAT", key("pat")},     {"ORG", key("oat")},         {"HOME_PAGE", "https://example"},
-                       {"JWT", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlIn0.c2ln"}};
+  machine.variables = {
+      {"PROD", key("prod")}, {"STAGING", key("stg")},          {"PREVIEW", key("preview")},
+      {"DEV", key("dev")},   {"SCOPED", key("prod_sk")},       {"PAT", key("pat")},
+      {"ORG", key("oat")},   {"HOME_PAGE", "https://example"}, {"JWT", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlIn0.c2ln"}};
   return machine;
 }
 
@@ -70,7 +77,9 @@ inline paper_machine shop(const std::string& fragment) {
   return machine;
 }
 
-inline config::loaded load(const paper_machine& machine) { return config::load("/etc/triggerd/triggerd.toml", machine); }
+inline config::loaded load(const paper_machine& machine) {
+  return config::load("/etc/triggerd/triggerd.toml", machine);
+}
 
 // What a person would read, without the folder.
 inline std::string told(const config::loaded& all) {

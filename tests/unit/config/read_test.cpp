@@ -139,8 +139,9 @@ TEST_CASE("every key of a trigger job is read") {
 
 TEST_CASE("durations of run options become the one form the server reads without doubt") {
   const auto all = in_jobs_folder(every_kind);
-  CHECK(std::get<spec::trigger_spec>(job(all, "report").what).options ==
-        R"({"concurrency_key":5,"debounce":{"delay":"2s","key":"k","max_delay":"60s","mode":"trailing"},"delay":"5400s","max_duration":"2700s","tags":["a"],"ttl":"129600s"})");
+  CHECK(
+      std::get<spec::trigger_spec>(job(all, "report").what).options ==
+      R"({"concurrency_key":5,"debounce":{"delay":"2s","key":"k","max_delay":"60s","mode":"trailing"},"delay":"5400s","max_duration":"2700s","tags":["a"],"ttl":"129600s"})");
   CHECK(std::get<spec::batch_spec>(job(all, "orders").what).map ==
         R"({"delay":"2026-11-24T01:15:00.000Z","payload":{"id":"{{ item.1 }}"}})");
 }
@@ -196,7 +197,8 @@ task = "t"
 items_from = { exec = ["list", "--all"] }
 )");
   const auto batch = [&](const char* name) { return std::get<spec::batch_spec>(job(all, name).what); };
-  CHECK(batch("a").items == std::vector<std::string>{"1", "\"two\"", R"({"three":3.0})", "[true]", "\"{{ fire.date }}\""});
+  CHECK(batch("a").items ==
+        std::vector<std::string>{"1", "\"two\"", R"({"three":3.0})", "[true]", "\"{{ fire.date }}\""});
   CHECK(batch("a").format == spec::item_format::inline_items);
   CHECK(batch("b").file == "/etc/triggerd/jobs.d/i.ndjson");
   CHECK(batch("b").format == spec::item_format::ndjson);
@@ -368,8 +370,10 @@ credential = { env = "DEV" }
   const auto& unit = named(all.credentials, "unit");
   CHECK(unit.source == spec::value_source{from::systemd, "shop", {}, 10s});
   CHECK(unit.exchange);
-  CHECK(named(all.credentials, "exec").source == spec::value_source{from::exec, "", {"/etc/triggerd/get-key", "shop"}, 3s});
-  CHECK(named(all.limits, "cloud") == spec::limit_spec{"cloud", spec::rate{1200, 1min}, 61, 17, spec::rate{500, 5s}, 5000});
+  CHECK(named(all.credentials, "exec").source ==
+        spec::value_source{from::exec, "", {"/etc/triggerd/get-key", "shop"}, 3s});
+  CHECK(named(all.limits, "cloud") ==
+        spec::limit_spec{"cloud", spec::rate{1200, 1min}, 61, 17, spec::rate{500, 5s}, 5000});
   spec::target_spec full;
   full.name = "full";
   full.project = "proj_full";

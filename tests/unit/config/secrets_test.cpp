@@ -115,7 +115,8 @@ TEST_CASE("a value is one line of bounded length") {
   CHECK(code_of(of(std::string(limits::secret_file + 1, 'a'))) == config::codes::secret_form.name);
   CHECK(of("a\nb").error().message.find('b' + std::string("\"")) == std::string::npos);
   const folder f;
-  CHECK(code_of(resolve(from(kind::file, f.file("a", std::string(limits::secret_file + 1, 'a'), 0600)), machine, {})) == config::codes::secret_form.name);
+  CHECK(code_of(resolve(from(kind::file, f.file("a", std::string(limits::secret_file + 1, 'a'), 0600)), machine, {})) ==
+        config::codes::secret_form.name);
 }
 
 TEST_CASE("a program is run by who brings a runner, and by nobody else") {
@@ -126,7 +127,9 @@ TEST_CASE("a program is run by who brings a runner, and by nobody else") {
   CHECK(code_of(resolve(source, machine, {})) == config::codes::not_checkable.name);
   const auto runner = [](const spec::value_source& of) -> result<secret> { return secret(of.argv[1] + "-it\n"); };
   CHECK(resolve(source, machine, runner)->expose() == "read-it");
-  const auto broken = [](const spec::value_source&) -> result<secret> { return fail(triggerd::codes::timeout, "too slow"); };
+  const auto broken = [](const spec::value_source&) -> result<secret> {
+    return fail(triggerd::codes::timeout, "too slow");
+  };
   CHECK(code_of(resolve(source, machine, broken)) == triggerd::codes::timeout.name);
 }
 

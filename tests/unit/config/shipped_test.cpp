@@ -22,8 +22,12 @@ class machine_with_variables final : public config::environment {
     return found == variables.end() ? std::nullopt : std::optional(found->second);
   }
   result<std::string> read_file(const std::string& path) const override { return files_.read_file(path); }
-  result<std::vector<std::string>> list_folder(const std::string& path) const override { return files_.list_folder(path); }
-  result<secret> read_secret(const spec::value_source& source) const override { return config::resolve(source, *this, {}); }
+  result<std::vector<std::string>> list_folder(const std::string& path) const override {
+    return files_.list_folder(path);
+  }
+  result<secret> read_secret(const spec::value_source& source) const override {
+    return config::resolve(source, *this, {});
+  }
 
  private:
   config::machine_environment files_;
@@ -41,8 +45,11 @@ void check_shipped(const std::string& name, const std::string& made) {
 
 TEST_CASE("the shipped examples pass without a word") {
   machine_with_variables machine;
-  machine.variables = {{"SHOP_PROD_KEY", key("prod")}, {"SHOP_STAGING_KEY", key("stg")}, {"SHOP_PREVIEW_KEY", key("preview")},
-                       {"CRM_PROD_KEY", key("prod")},  {"CRM_STAGING_KEY", key("stg")}};
+  machine.variables = {{"SHOP_PROD_KEY", key("prod")},
+                       {"SHOP_STAGING_KEY", key("stg")},
+                       {"SHOP_PREVIEW_KEY", key("preview")},
+                       {"CRM_PROD_KEY", key("prod")},
+                       {"CRM_STAGING_KEY", key("stg")}};
   const auto all = config::load(shipped("triggerd.toml"), machine);
   CHECK(told(all).empty());
   const auto& settings = good(all);

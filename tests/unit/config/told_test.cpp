@@ -51,18 +51,23 @@ void check_told(const std::string& name) {
     const auto said = told(load(shop(one.fragment))) + '\n';
     if (rewrite) one.expected = said;
     CHECK_MESSAGE(said == one.expected, one.title);
-    for (const auto& [variable, value] : with_keys().variables) CHECK_MESSAGE(said.find(value) == std::string::npos, one.title);
+    for (const auto& [variable, value] : with_keys().variables)
+      CHECK_MESSAGE(said.find(value) == std::string::npos, one.title);
   }
   if (rewrite) write_cases(path, all);
 }
 
 }  // namespace
 
-TEST_CASE("keys that do not exist, are missing or exclude each other are told with place and remedy") { check_told("keys.txt"); }
+TEST_CASE("keys that do not exist, are missing or exclude each other are told with place and remedy") {
+  check_told("keys.txt");
+}
 TEST_CASE("keys of a later version are told as not supported yet, never swallowed") { check_told("later.txt"); }
 TEST_CASE("values without a unit, of another type or out of range are told") { check_told("values.txt"); }
 TEST_CASE("keys and tokens in a file are told without being repeated") { check_told("literals.txt"); }
 TEST_CASE("targets that cannot be right are told") { check_told("targets.txt"); }
-TEST_CASE("what a credential may not call is told with job, target, endpoint and what would work") { check_told("access.txt"); }
+TEST_CASE("what a credential may not call is told with job, target, endpoint and what would work") {
+  check_told("access.txt");
+}
 TEST_CASE("jobs whose keys contradict each other are told") { check_told("jobs.txt"); }
 TEST_CASE("placeholders that name nothing here are told") { check_told("placeholders.txt"); }

@@ -16,7 +16,8 @@ const std::string warned = "[credential.c]\nenv = \"NOT_SET\"\n";
 }  // namespace
 
 TEST_CASE("good files end in one line that counts them") {
-  const auto all = load(shop("[job.j]\ntype = \"trigger\"\ntargets = [\"*\"]\ntask = \"t\"\nallow_empty = true\n[defaults.job]\n"));
+  const auto all =
+      load(shop("[job.j]\ntype = \"trigger\"\ntargets = [\"*\"]\ntask = \"t\"\nallow_empty = true\n[defaults.job]\n"));
   CHECK_FALSE(config::may_be_used(all, false));  // tokens may not trigger
   const auto fine = load(shop("[job.j]\ntype = \"trigger\"\ntargets = [\"shop-prod\"]\ntask = \"t\"\n"));
   CHECK(config::may_be_used(fine, true));
@@ -47,8 +48,12 @@ TEST_CASE("scripts get one JSON document with every complaint and its place") {
   CHECK(refused["warnings"] == 1);
   CHECK_FALSE(refused.contains("hash"));
   REQUIRE(refused["complaints"].size() == 2);
-  CHECK(refused["complaints"][0] == nlohmann::json{{"severity", "error"}, {"file", "/etc/triggerd/x.toml"}, {"line", 1}, {"column", 1},
-                                                    {"code", "config.unknown-key"}, {"message", "unknown key \"x\" at the top level"}});
+  CHECK(refused["complaints"][0] == nlohmann::json{{"severity", "error"},
+                                                   {"file", "/etc/triggerd/x.toml"},
+                                                   {"line", 1},
+                                                   {"column", 1},
+                                                   {"code", "config.unknown-key"},
+                                                   {"message", "unknown key \"x\" at the top level"}});
   const auto fine = load(shop(warned));
   const auto good = nlohmann::json::parse(config::report_json(fine, path, false));
   CHECK(good["ok"] == true);

@@ -6,8 +6,8 @@
 #include <thread>
 
 using namespace triggerd;
-using test::service;
 using nlohmann::json;
+using test::service;
 
 namespace {
 
@@ -84,8 +84,8 @@ TEST_CASE("a stream may end by itself, and a call may take too long") {
     auto door = connected(pond.path);
     const auto once = door.call_more("org.example.Pond.Look", json::object(), [](const json&) { return true; });
     CHECK(once.has_value());
-    const auto late = door.call_more("org.example.Pond.Watch", json::object(), [](const json&) { return true; },
-                                     milliseconds(5));
+    const auto late = door.call_more(
+        "org.example.Pond.Watch", json::object(), [](const json&) { return true; }, milliseconds(5));
     REQUIRE_FALSE(late.has_value());
     CHECK(late.error().why.code == triggerd::codes::timeout);
   });

@@ -7,12 +7,14 @@ using nlohmann::json;
 namespace {
 
 const control::interface& zoo() {
-  static const control::interface table{
-      "org.example.Zoo",
-      "",
-      {{"Cat", "", {{"name", "string"}, {"age", "?int"}}}},
-      {{"Ask", "What it is about.", {{"cats", "[]Cat", "All of them."}, {"by", "?[string]string"}, {"how", "(soft, loud)"}}, {}}},
-      {}};
+  static const control::interface table {
+    "org.example.Zoo", "", {{"Cat", "", {{"name", "string"}, {"age", "?int"}}}},
+        {{"Ask",
+          "What it is about.",
+          {{"cats", "[]Cat", "All of them."}, {"by", "?[string]string"}, {"how", "(soft, loud)"}},
+          {}}},
+    {}
+  };
   return table;
 }
 
@@ -33,7 +35,8 @@ TEST_CASE("a wrong parameter is named by its path") {
   CHECK(complaint(R"({"cats":{},"how":"soft"})") == "cats must be an array");
   CHECK(complaint(R"({"cats":[{"name":"a"},{"name":1}],"how":"soft"})") == "cats[1].name must be a string");
   CHECK(complaint(R"({"cats":[{"name":"a","age":1.5}],"how":"soft"})") == "cats[0].age must be an integer");
-  CHECK(complaint(R"({"cats":[{"name":"a","age":9223372036854775808}],"how":"soft"})") == "cats[0].age must be an integer");
+  CHECK(complaint(R"({"cats":[{"name":"a","age":9223372036854775808}],"how":"soft"})") ==
+        "cats[0].age must be an integer");
   CHECK(complaint(R"({"cats":[{"name":"a","tail":1}],"how":"soft"})") == "cats[0].tail is not known");
   CHECK(complaint(R"({"cats":[],"how":"shy"})") == "how must be one of (soft, loud)");
   CHECK(complaint(R"({"cats":[],"how":"soft","by":{"k":7}})") == "by.k must be a string");

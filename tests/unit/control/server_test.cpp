@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 using namespace triggerd;
+using nlohmann::json;
 using test::raw_peer;
 using test::service;
-using nlohmann::json;
 
 TEST_CASE("the socket is open to everyone, and its path goes with the server") {
   std::string path;
@@ -464,8 +464,17 @@ TEST_CASE("closing does not wait for a peer that does not read") {
 TEST_CASE("whatever bytes come, the server goes on serving") {
   service pond;
   seeded_random dice(20'261'124);
-  const std::string words[] = {"{\"method\":\"org.example.Pond.Look\"}", "{\"method\":\"org.example.Pond.Feed\",\"parameters\":",
-                               "{\"grams\":1}}", "\"more\":true", "[", "}", "\\u0000", "\xf0\x9f", "1e999", "null", ","};
+  const std::string words[] = {"{\"method\":\"org.example.Pond.Look\"}",
+                               "{\"method\":\"org.example.Pond.Feed\",\"parameters\":",
+                               "{\"grams\":1}}",
+                               "\"more\":true",
+                               "[",
+                               "}",
+                               "\\u0000",
+                               "\xf0\x9f",
+                               "1e999",
+                               "null",
+                               ","};
   for (int round = 0; round < 300; ++round) {
     const auto peer = pond.connect();
     for (std::uint64_t n = dice.below(12); n > 0; --n) {

@@ -20,7 +20,15 @@ using nlohmann::json;
 
 inline const control::interface& pond() {
   static const control::interface table = [] {
-    control::interface out{"org.example.Pond", "A pond.", {}, {}, {{"Dry", "No water.", {{"since", "int"}}}}};
+    control::interface out {
+      "org.example.Pond", "A pond.", {}, {}, {
+        {
+          "Dry", "No water.", {
+            { "since", "int" }
+          }
+        }
+      }
+    };
     out.types.push_back({"Fish", "", {{"name", "string"}, {"weight", "?float"}}});
     out.methods.push_back({"Look", "", {{"deep", "?int"}, {"how", "?(eyes, sonar)"}}, {{"fish", "[]Fish"}}});
     out.methods.push_back({"Feed", "", {{"grams", "int"}}, {{"left", "int"}}});
@@ -48,7 +56,9 @@ class directory {
 
 class lines final : public log {
  public:
-  void write(log_level, std::string_view message, std::initializer_list<log_field>) override { all.emplace_back(message); }
+  void write(log_level, std::string_view message, std::initializer_list<log_field>) override {
+    all.emplace_back(message);
+  }
   bool has(std::string_view part) const {
     for (const auto& line : all)
       if (line.find(part) != std::string::npos) return true;
@@ -159,9 +169,9 @@ class service {
   lines log;
   control::peer next_peer;
   std::vector<control::audit_entry> audit;
-  condition ripple;      // wakes Watch
-  int ripples = 0;       // how many replies Watch should have made
-  std::string filling;   // text of each
+  condition ripple;     // wakes Watch
+  int ripples = 0;      // how many replies Watch should have made
+  std::string filling;  // text of each
   int left = 100;
   int watchers = 0;
   bool closed = false;

@@ -45,7 +45,8 @@ TEST_CASE("each failure has its words and its exit code") {
         "64 triggerctl: no job is named nigthly; did you mean nightly?\n");
   CHECK(shown(answered("UnknownFire", R"({"fire":"01","reason":"several begin with it"})")) ==
         "64 triggerctl: fire 01: several begin with it\n");
-  CHECK(shown(answered("BadSelector", R"({"selector":"=","reason":"no label"})")) == "64 triggerctl: selector =: no label\n");
+  CHECK(shown(answered("BadSelector", R"({"selector":"=","reason":"no label"})")) ==
+        "64 triggerctl: selector =: no label\n");
   CHECK(shown(answered("BadVariable", R"({"name":"n","reason":"required"})")) == "64 triggerctl: --var n: required\n");
   CHECK(shown(answered("Overlap", R"({"job":"j","fire":"01x"})")) == "1 triggerctl: j is running already: fire 01x\n");
   CHECK(shown(answered("NotNow", R"({"state":"draining","reason":"nothing new starts"})")) ==

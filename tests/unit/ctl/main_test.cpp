@@ -176,8 +176,8 @@ TEST_CASE("plan, reload and refusals reach the shell") {
 
   stage admin;
   admin.serve();
-  admin.replies["Reload"] = {test::reply_of(
-      "Reload", R"({"verdict": "refused", "fields": [], "changes": [], "complaints": []})")};
+  admin.replies["Reload"] = {
+      test::reply_of("Reload", R"({"verdict": "refused", "fields": [], "changes": [], "complaints": []})")};
   CHECK(admin.run("reload").code == 78);
   admin.replies["Cancel"] = {json{{"error", "UnknownFire"}, {"parameters", {{"fire", "01"}, {"reason", "none"}}}}};
   CHECK(admin.run("cancel 01").code == 64);

@@ -48,7 +48,8 @@ TEST_CASE("what is typed becomes a call that the interface takes") {
   CHECK(asked("fires") == "Fires {}");
   CHECK(asked("fires nightly --target a --state failed --before 01x --limit 5") ==
         R"(Fires {"before":"01x","job":"nightly","limit":5,"state":"failed","target":"a"})");
-  CHECK(asked("fire 01x --target a --from 100 --limit 10") == R"(Fire {"from":100,"id":"01x","limit":10,"target":"a"})");
+  CHECK(asked("fire 01x --target a --from 100 --limit 10") ==
+        R"(Fire {"from":100,"id":"01x","limit":10,"target":"a"})");
   CHECK(asked("next nightly --limit 3") == R"(Next {"job":"nightly","limit":3})");
   CHECK(asked("events --follow") == "Events {}");
   CHECK(asked("metrics") == "Metrics {}");

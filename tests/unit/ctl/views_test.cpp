@@ -6,9 +6,9 @@
 #include "samples.hpp"
 
 using namespace triggerd;
+using nlohmann::json;
 using test::paper;
 using test::reply_of;
-using nlohmann::json;
 
 TEST_CASE("targets show their state, budget and what comes next") {
   const auto reply = reply_of("Targets", R"({"targets": [
@@ -24,8 +24,10 @@ TEST_CASE("targets show their state, budget and what comes next") {
   CHECK(show_targets(reply, paper()) ==
         "TARGET        STATE    SINCE  ENVIRONMENT  BRANCH       BUDGET  FLIGHT  REQUESTS  RETRIES    P50/P99  REMARK\n"
         "crm-prod      ok      2h ago  prod                 1,180/1,500       3     4,200        2  82/240 ms\n"
-        "shop-preview  parked  5m ago  preview      feat/x                    0         1        0             401: key refused; next: proof again in 55s\n"
-        "shop-prod     paused  1h ago  prod                                   0         0        0             paused by uid 1000, ends in 1h\n");
+        "shop-preview  parked  5m ago  preview      feat/x                    0         1        0             401: "
+        "key refused; next: proof again in 55s\n"
+        "shop-prod     paused  1h ago  prod                                   0         0        0             paused "
+        "by uid 1000, ends in 1h\n");
   CHECK(show_targets(reply_of("Targets", R"({"targets": []})"), paper()) == "no targets\n");
 }
 
@@ -73,7 +75,8 @@ TEST_CASE("a fire shows each target and action, and how to settle what is unknow
 TEST_CASE("fires are a line each, with where the next page begins") {
   json reply = {{"fires", json::array({test::one_fire()})}, {"next_before", "01kb"}};
   CHECK(show_fires(reply_of("Fires", reply.dump()), paper()) ==
-        "FIRE                        JOB            STATE    CAUSE       DUE    TOOK  TARGETS   DONE  FAILED  UNKNOWN  NOTE\n"
+        "FIRE                        JOB            STATE    CAUSE       DUE    TOOK  TARGETS   DONE  FAILED  UNKNOWN  "
+        "NOTE\n"
         "01kb0000000000000000000000  import-orders  unknown  manual  10m ago  5m 30s        2  1,001       2        1  "
         "one chunk was never confirmed\n"
         "older ones: --before 01kb\n");
@@ -154,9 +157,10 @@ TEST_CASE("a reload shows its verdict and every complaint") {
 }
 
 TEST_CASE("the other changes are one line each") {
-  CHECK(show_pause(reply_of("Pause", R"({"jobs": ["a", "b"], "targets": [], "until": "2026-11-24T14:00:00.000Z"})"), paper()) ==
-        "paused job a, b, ends in 2h\n");
-  CHECK(show_pause(reply_of("Pause", R"({"jobs": [], "targets": ["t"]})"), paper()) == "paused target t, until resumed\n");
+  CHECK(show_pause(reply_of("Pause", R"({"jobs": ["a", "b"], "targets": [], "until": "2026-11-24T14:00:00.000Z"})"),
+                   paper()) == "paused job a, b, ends in 2h\n");
+  CHECK(show_pause(reply_of("Pause", R"({"jobs": [], "targets": ["t"]})"), paper()) ==
+        "paused target t, until resumed\n");
   CHECK(show_resume(reply_of("Resume", R"({"jobs": [], "targets": []})"), paper()) == "nothing was paused\n");
   CHECK(show_cancel(reply_of("Cancel", R"({"fire": "01x", "state": "running"})"), paper()) ==
         "fire 01x is running; what is on the wire is waited for\n");

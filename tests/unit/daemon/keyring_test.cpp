@@ -1,5 +1,5 @@
-#include "base/limits.hpp"
 #include "keyring.hpp"
+#include "base/limits.hpp"
 #include "unit/daemon/world.hpp"
 
 #include <sys/stat.h>

@@ -26,9 +26,10 @@ log_record sample() {
 TEST_CASE("one record reads as a line, as JSON and as a datagram of the journal") {
   CHECK(text_line(sample()) ==
         "2026-11-24T02:23:20.123Z warning target shop-prod is parked (target=shop-prod code=target.parked)\n");
-  CHECK(json_line(sample()) ==
-        R"({"at":"2026-11-24T02:23:20.123Z","level":"warning","message":"target shop-prod is parked","target":"shop-prod","code":"target.parked"})"
-        "\n");
+  CHECK(
+      json_line(sample()) ==
+      R"({"at":"2026-11-24T02:23:20.123Z","level":"warning","message":"target shop-prod is parked","target":"shop-prod","code":"target.parked"})"
+      "\n");
   CHECK(journal_datagram(sample()) ==
         "MESSAGE=target shop-prod is parked\nPRIORITY=4\nSYSLOG_IDENTIFIER=triggerd\nTRIGGERD_TARGET=shop-prod\n"
         "TRIGGERD_CODE=target.parked\n");
@@ -91,9 +92,14 @@ TEST_CASE("text of unknown origin cannot forge lines or fields") {
   test::virtual_time time;
   test::log_reader reader;
   const auto log = test::log_to(reader, time, log_level::debug, journal_datagram);
-  log->notice("one\nPRIORITY=0\x1f" "fire=two", {{"job", "x\nMESSAGE=y"}});
+  log->notice(
+      "one\nPRIORITY=0\x1f"
+      "fire=two",
+      {{"job", "x\nMESSAGE=y"}});
   REQUIRE(reader.lines.size() == 1);
-  CHECK(reader.lines[0] == "MESSAGE=one\\x0aPRIORITY=0\\x1ffire=two\nPRIORITY=5\nSYSLOG_IDENTIFIER=triggerd\nTRIGGERD_JOB=x\\x0aMESSAGE=y\n");
+  CHECK(reader.lines[0] ==
+        "MESSAGE=one\\x0aPRIORITY=0\\x1ffire=two\nPRIORITY=5\nSYSLOG_IDENTIFIER=triggerd\nTRIGGERD_JOB=x\\x0aMESSAGE="
+        "y\n");
 }
 
 TEST_CASE("what nobody reads is counted and told when somebody reads again") {

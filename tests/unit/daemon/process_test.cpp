@@ -1,9 +1,9 @@
+#include "process.hpp"
 #include "base/limits.hpp"
 #include "clock_watch.hpp"
 #include "command_line.hpp"
 #include "lifecycle.hpp"
 #include "notify.hpp"
-#include "process.hpp"
 #include "retention.hpp"
 #include "roles.hpp"
 #include "unit/daemon/world.hpp"
@@ -87,8 +87,8 @@ TEST_CASE("the watchdog is fed at half its interval, only while the writer answe
   test::virtual_time time;
   int asked = 0, fed = 0;
   condition answer;
-  watchdog guard(time.loop().get_executor(), time, time, seconds(30), [&] { return as_told(asked, answer); },
-                 [&fed] { ++fed; });
+  watchdog guard(
+      time.loop().get_executor(), time, time, seconds(30), [&] { return as_told(asked, answer); }, [&fed] { ++fed; });
   time.run();
   CHECK(asked == 1);
   CHECK(fed == 0);
@@ -143,8 +143,8 @@ TEST_CASE("the service manager is told in its own words") {
   manager.alive();
   CHECK(said == std::vector<std::string>{"READY=1\nSTATUS=serving 1 job on 2 targets",
                                          "RELOADING=1\nMONOTONIC_USEC=5000000\nSTATUS=reading the files again",
-                                         "STOPPING=1\nSTATUS=draining: 3 fires left, 41 s", "EXTEND_TIMEOUT_USEC=51000000",
-                                         "WATCHDOG=1"});
+                                         "STOPPING=1\nSTATUS=draining: 3 fires left, 41 s",
+                                         "EXTEND_TIMEOUT_USEC=51000000", "WATCHDOG=1"});
 }
 
 TEST_CASE("without a unit nobody wants to hear that we live") {

@@ -1,7 +1,7 @@
+#include "commands/replies.hpp"
 #include "commands/command.hpp"
 #include "commands/interface.hpp"
 #include "commands/refusals.hpp"
-#include "commands/replies.hpp"
 #include "config/codes.hpp"
 #include "instance.hpp"
 #include "job/codes.hpp"
@@ -46,7 +46,6 @@ job::fire_view some_fire() {
   out.legs.push_back(std::move(leg));
   return out;
 }
-
 
 }  // namespace
 
@@ -123,7 +122,8 @@ TEST_CASE("targets, jobs, events, plans and the rest read as the interface says"
   check_fits("Trouble", commands::show(trouble{"what", noon, "next"}));
   check_fits("Trouble", commands::show(trouble{"what", std::nullopt, ""}));
   check_fits("LedgerHealth", commands::show(store::ledger_health{}));
-  check_fits("Complaint", commands::show(config::complaint{config::severity::error, {"a", 1, 2}, config::codes::value, "m"}));
+  check_fits("Complaint",
+             commands::show(config::complaint{config::severity::error, {"a", 1, 2}, config::codes::value, "m"}));
   check_fits("ReloadVerdict", commands::show_last_reload(reload_report{}));
 }
 

@@ -1,5 +1,5 @@
-#include "exit_codes.hpp"
 #include "config/codes.hpp"
+#include "exit_codes.hpp"
 #include "meters.hpp"
 #include "reload_report.hpp"
 #include "store/codes.hpp"
@@ -114,11 +114,11 @@ TEST_CASE("the worst trouble stands first, and each says what comes next") {
   now.clock_held = "the clock went back";
   now.ledger.writable = false;
   now.ledger.trouble = "no space left";
-  CHECK(whats(now) ==
-        std::vector<std::string>{"the ledger cannot be written: no space left", "the clock went back",
-                                 "the last reload was refused: bad.toml:1:1: error", "target c is parked: 401",
-                                 "target a is unproved: cannot be reached", "fire 01ab of job orders left something unknown",
-                                 "credential shop has no value: the variable is not set"});
+  CHECK(whats(now) == std::vector<std::string>{"the ledger cannot be written: no space left", "the clock went back",
+                                               "the last reload was refused: bad.toml:1:1: error",
+                                               "target c is parked: 401", "target a is unproved: cannot be reached",
+                                               "fire 01ab of job orders left something unknown",
+                                               "credential shop has no value: the variable is not set"});
   for (const trouble& one : worst_first(now)) CHECK_FALSE(one.next.empty());
 }
 

@@ -39,13 +39,15 @@ class invented_machine final : public config::environment {
   result<std::vector<std::string>> list_folder(const std::string& path) const override {
     std::set<std::string> names;
     for (const auto& [file, text] : files)
-      if (file.starts_with(path + '/')) names.insert(file.substr(path.size() + 1, file.find('/', path.size() + 1) - path.size() - 1));
+      if (file.starts_with(path + '/'))
+        names.insert(file.substr(path.size() + 1, file.find('/', path.size() + 1) - path.size() - 1));
     if (names.empty()) return fail(config::codes::file, path + " cannot be read: no such folder");
     return std::vector<std::string>(names.begin(), names.end());
   }
   result<secret> read_secret(const spec::value_source& source) const override {
     const auto found = secrets.find(source.name);
-    if (found == secrets.end()) return fail(config::codes::secret_missing, "the variable \"" + source.name + "\" is not set");
+    if (found == secrets.end())
+      return fail(config::codes::secret_missing, "the variable \"" + source.name + "\" is not set");
     return secret(found->second);
   }
 };

@@ -5,10 +5,10 @@
 #include "support/shown_result.hpp"
 #include "support/virtual_time.hpp"
 
+#include <doctest/doctest.h>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
-#include <doctest/doctest.h>
 
 namespace triggerd::http {
 
@@ -98,7 +98,8 @@ TEST_CASE("only loopback addresses are listened on") {
   CHECK(loopback_endpoint("127.0.0.1:4040")->port() == 4040);
   CHECK(loopback_endpoint("[::1]:0")->address().is_v6());
   CHECK(loopback_endpoint("localhost:80")->address().to_string() == "127.0.0.1");
-  for (const char* bad : {"0.0.0.0:1", "192.168.1.1:80", "[::]:80", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:x", "host:80", ""}) {
+  for (const char* bad :
+       {"0.0.0.0:1", "192.168.1.1:80", "[::]:80", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:x", "host:80", ""}) {
     CAPTURE(bad);
     const auto made = loopback_endpoint(bad);
     REQUIRE_FALSE(made);
@@ -109,7 +110,8 @@ TEST_CASE("only loopback addresses are listened on") {
 TEST_CASE("a taken address is an error") {
   pair one([](const request&) { return text_reply(""); });
   no_log quiet;
-  listener second(one.time.loop().get_executor(), one.time, one.time, quiet, [](request) -> task<reply> { co_return reply(); });
+  listener second(one.time.loop().get_executor(), one.time, one.time, quiet,
+                  [](request) -> task<reply> { co_return reply(); });
   const auto made = second.listen(one.door->address());
   REQUIRE_FALSE(made);
   CHECK(made.error().code == codes::listen);
@@ -169,7 +171,9 @@ TEST_CASE("what is no request, or too large, is refused and the connection ends"
   std::string asked, status;
   SUBCASE("no HTTP") { asked = "nonsense\r\n\r\n", status = "400"; }
   SUBCASE("a body over the limit") { asked = "POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n", status = "413"; }
-  SUBCASE("headers over 16 KiB") { asked = "GET / HTTP/1.1\r\nX: " + std::string(17'000, 'x') + "\r\n\r\n", status = "431"; }
+  SUBCASE("headers over 16 KiB") {
+    asked = "GET / HTTP/1.1\r\nX: " + std::string(17'000, 'x') + "\r\n\r\n", status = "431";
+  }
   one.write(asked);
   CHECK(one.read().starts_with("HTTP/1.1 " + status));
   one.time.advance(seconds(3));

@@ -1,7 +1,7 @@
+#include "job/batch_plan.hpp"
 #include "base/digest.hpp"
 #include "base/limits.hpp"
 #include "job/batch_memo.hpp"
-#include "job/batch_plan.hpp"
 #include "job/codes.hpp"
 #include "unit/job/batch_bench.hpp"
 

@@ -259,8 +259,9 @@ TEST_CASE("without a wait a batch is looked at until the server has made its run
     CHECK(seen.changes.at(0).what.notice.find("PENDING_VERSION") != std::string::npos);
   }
   SUBCASE("one did not") {
-    b.wire->answer(200, send_bench::shown_batch("PARTIAL_FAILED", true, {"run_a", "run_b"},
-                                                R"([{"index":2,"taskIdentifier":"t","error":"no room","errorCode":"X"}])"));
+    b.wire->answer(200,
+                   send_bench::shown_batch("PARTIAL_FAILED", true, {"run_a", "run_b"},
+                                           R"([{"index":2,"taskIdentifier":"t","error":"no room","errorCode":"X"}])"));
     b.wire->answer(200, run_bench::shown_run("run_a", "QUEUED"));
     seen = b.observe(rows);
     CHECK(seen.changes.at(0).what.state == effect_state::done);
@@ -270,8 +271,9 @@ TEST_CASE("without a wait a batch is looked at until the server has made its run
     CHECK(seen.changes.at(0).what.notice.find("item 2 no room") != std::string::npos);
   }
   SUBCASE("none did") {
-    b.wire->answer(200, send_bench::shown_batch("ABORTED", true, {},
-                                                R"([{"index":0,"error":"queue is full"},{"index":1,"error":"queue is full"}])"));
+    b.wire->answer(
+        200, send_bench::shown_batch("ABORTED", true, {},
+                                     R"([{"index":0,"error":"queue is full"},{"index":1,"error":"queue is full"}])"));
     seen = b.observe(rows);
     CHECK(seen.changes.at(0).what.state == effect_state::failed);
     CHECK(seen.changes.at(0).what.items_bad == 3);
@@ -381,7 +383,8 @@ TEST_CASE("counting goes on over several looks and counts no run twice") {
   b.wire->otherwise([&](const net::request& what) {
     if (what.url.find("/batches/") != std::string::npos)
       return scripted_transport::reply(200, send_bench::shown_batch("COMPLETED", true, ids));
-    if (what.url.find("/api/v1/runs") != std::string::npos) return scripted_transport::reply(200, run_bench::shown_runs({}));
+    if (what.url.find("/api/v1/runs") != std::string::npos)
+      return scripted_transport::reply(200, run_bench::shown_runs({}));
     const std::string id = what.url.substr(what.url.rfind('/') + 1);
     return scripted_transport::reply(200, run_bench::shown_run(id, id.back() == '7' ? "FAILED" : "COMPLETED"));
   });
@@ -414,8 +417,10 @@ TEST_CASE("an error at any point of counting loses nothing") {
       if (calls++ == broken) return broken % 2 ? scripted_transport::ambiguous() : scripted_transport::reply(503, "{}");
       if (what.url.find("/batches/") != std::string::npos)
         return scripted_transport::reply(200, send_bench::shown_batch("COMPLETED", true, ids));
-      if (what.url.find("/api/v1/runs") != std::string::npos) return scripted_transport::reply(200, run_bench::shown_runs({}));
-      return scripted_transport::reply(200, run_bench::shown_run(what.url.substr(what.url.rfind('/') + 1), "COMPLETED"));
+      if (what.url.find("/api/v1/runs") != std::string::npos)
+        return scripted_transport::reply(200, run_bench::shown_runs({}));
+      return scripted_transport::reply(200,
+                                       run_bench::shown_run(what.url.substr(what.url.rfind('/') + 1), "COMPLETED"));
     });
     std::uint64_t ok = 0;
     bool done = false;
@@ -438,8 +443,9 @@ TEST_CASE("a batch that is not over in time fails with what is known") {
     b.time.advance(timeout);
     b.wire->answer(200, send_bench::shown_batch("PENDING", true, three));
     b.wire->answer(200, run_bench::shown_run("run_a", "EXECUTING"));
-    b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_a", "EXECUTING"), run_bench::shown_run("run_b", "COMPLETED"),
-                                    run_bench::shown_run("run_c", "FAILED")}));
+    b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_a", "EXECUTING"),
+                                               run_bench::shown_run("run_b", "COMPLETED"),
+                                               run_bench::shown_run("run_c", "FAILED")}));
     const auto seen = b.observe(rows);
     REQUIRE(seen.changes.size() == 1);
     CHECK(seen.changes[0].what.state == effect_state::failed);
@@ -578,7 +584,8 @@ TEST_CASE("many single runs are watched by lists of their tags") {
   b.wire->otherwise([&](const net::request& what) {
     if (what.url.find("/api/v1/runs?") == std::string::npos) {
       ++retrieves;
-      return scripted_transport::reply(200, run_bench::shown_run(what.url.substr(what.url.rfind('/') + 1), "EXECUTING"));
+      return scripted_transport::reply(200,
+                                       run_bench::shown_run(what.url.substr(what.url.rfind('/') + 1), "EXECUTING"));
     }
     ++lists;
     CHECK(what.url.size() < 4'096);

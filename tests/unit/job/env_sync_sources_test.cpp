@@ -48,11 +48,19 @@ TEST_CASE("sources are read in order and later ones win") {
   spec::variable_source elsewhere;
   elsewhere.values["D"] = "never";
   elsewhere.when = {"tier=preview"};
-  bench.rules.sources = {file(kind::dotenv, "/env/{{ target.environment }}.env"), file(kind::json, "/env/more.json"),
-                         program("vault", "json"), program("old", "dotenv"), values, elsewhere};
+  bench.rules.sources = {file(kind::dotenv, "/env/{{ target.environment }}.env"),
+                         file(kind::json, "/env/more.json"),
+                         program("vault", "json"),
+                         program("old", "dotenv"),
+                         values,
+                         elsewhere};
   REQUIRE(bench.sync().all_done());
-  CHECK(bench.server == held_variables{{"A", {"file", false}}, {"B", {"json", false}}, {"C", {"vault", false}},
-                                       {"D", {"shop-prod", false}}, {"E", {"old", false}}, {"N", {"7", false}}});
+  CHECK(bench.server == held_variables{{"A", {"file", false}},
+                                       {"B", {"json", false}},
+                                       {"C", {"vault", false}},
+                                       {"D", {"shop-prod", false}},
+                                       {"E", {"old", false}},
+                                       {"N", {"7", false}}});
 }
 
 TEST_CASE("a failing source is an error and names itself") {

@@ -14,9 +14,12 @@ TEST_CASE("the first sync adds what is missing, in one import per flag, and read
   const auto done = bench.sync();
   REQUIRE(done.all_done());
   CHECK(done.plan.ops() == names{"add LOG_FORMAT", "add LOG_LEVEL", "add STRIPE_KEY"});
-  CHECK(bench.asked() == names{"GET /api/v1/projects/proj_shop/envvars/prod", "POST /api/v1/projects/proj_shop/envvars/prod/import",
-                               "POST /api/v1/projects/proj_shop/envvars/prod/import", "GET /api/v1/projects/proj_shop/envvars/prod"});
-  CHECK(bench.server == held_variables{{"LOG_FORMAT", {"json", false}}, {"LOG_LEVEL", {"debug", false}}, {"STRIPE_KEY", {"sk-1", true}}});
+  CHECK(bench.asked() ==
+        names{"GET /api/v1/projects/proj_shop/envvars/prod", "POST /api/v1/projects/proj_shop/envvars/prod/import",
+              "POST /api/v1/projects/proj_shop/envvars/prod/import", "GET /api/v1/projects/proj_shop/envvars/prod"});
+  CHECK(bench.server == held_variables{{"LOG_FORMAT", {"json", false}},
+                                       {"LOG_LEVEL", {"debug", false}},
+                                       {"STRIPE_KEY", {"sk-1", true}}});
   CHECK(done.plan.actions[0].row.subject == "plain: LOG_FORMAT, LOG_LEVEL");
   CHECK(done.plan.actions[1].row.kind == "import");
   CHECK(done.plan.actions[2].row.kind == "verify");
@@ -527,7 +530,8 @@ TEST_CASE("no value ever shows: not in rows, memory, lines, notes or errors") {
     for (const auto& note : what.plan.notes) seen += note + '\n';
     if (what.plan.trouble) seen += what.plan.trouble->describe() + '\n';
     for (const auto& row : what.plan.remembered) seen += row.name + row.value + '\n';
-    for (const auto& action : what.plan.actions) seen += action.row.subject + action.row.memo + action.row.body + action.row.key;
+    for (const auto& action : what.plan.actions)
+      seen += action.row.subject + action.row.memo + action.row.body + action.row.key;
     for (const auto& effect : what.effects) {
       seen += effect.note.value_or("") + effect.memo.value_or("") + effect.notice;
       if (effect.why) seen += effect.why->what.describe();

@@ -27,7 +27,9 @@ class fake_inputs final : public job::inputs {
   std::vector<std::vector<std::string>> ran;
 
   result<std::unique_ptr<source::item_reader>> open_ndjson(const std::string&) override { return no_items(); }
-  result<std::unique_ptr<source::item_reader>> open_csv(const std::string&, source::csv_format) override { return no_items(); }
+  result<std::unique_ptr<source::item_reader>> open_csv(const std::string&, source::csv_format) override {
+    return no_items();
+  }
   result<std::unique_ptr<source::item_reader>> open_json(const std::string&) override { return no_items(); }
   result<job::file_stamp> stamp(const std::string&) override { return job::file_stamp{}; }
   result<std::string> read_file(const std::string& path, std::size_t) override { return text(files, path); }
@@ -52,7 +54,7 @@ class fake_inputs final : public job::inputs {
 
 struct planned {
   std::vector<job::planned_action> actions;
-  std::vector<job::plan_line> lines;       // of the plan and of its actions
+  std::vector<job::plan_line> lines;  // of the plan and of its actions
   std::vector<std::string> notes;
   std::vector<store::memory_row> remembered;
   std::vector<std::pair<std::string, std::string>> forgotten;

@@ -4,8 +4,8 @@
 #include "source/codes.hpp"
 #include "support/shown_result.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,7 +26,8 @@ struct inputs_bench {
   loop_timers timers{loop, time};
   cancellation cancel;
   std::string asked_for;
-  job::machine_inputs inputs{timers, time, [this](spec::value_source from, cancellation&) { return give(std::move(from)); }};
+  job::machine_inputs inputs{timers, time,
+                             [this](spec::value_source from, cancellation&) { return give(std::move(from)); }};
 
   inputs_bench() {
     std::string pattern = (std::filesystem::temp_directory_path() / "triggerd-XXXXXX").string();

@@ -12,9 +12,8 @@ using nlohmann::json;
 namespace {
 
 std::string bulk(const std::string& status, int total, int success, int failure) {
-  return json{{"id", "bulk_1"},
-              {"status", status},
-              {"counts", {{"total", total}, {"success", success}, {"failure", failure}}}}
+  return json{
+      {"id", "bulk_1"}, {"status", status}, {"counts", {{"total", total}, {"success", success}, {"failure", failure}}}}
       .dump();
 }
 
@@ -69,7 +68,9 @@ struct group_bench : test::kind_bench {
     return seen.changes[0].what;
   }
   std::string entry(const std::string& id, const std::string& name, milliseconds before) const {
-    json out = {{"id", id}, {"status", "COMPLETED"}, {"counts", {{"total", 3}, {"success", 3}, {"failure", 0}}},
+    json out = {{"id", id},
+                {"status", "COMPLETED"},
+                {"counts", {{"total", 3}, {"success", 3}, {"failure", 0}}},
                 {"createdAt", text::iso(row.intended - before)}};
     if (!name.empty()) out["name"] = name;
     return out.dump();

@@ -210,7 +210,8 @@ TEST_CASE("many waiting runs cost one list and a few looks in turn") {
   std::set<std::string> retrieved;
   bench.wire->otherwise([&](const test::net::request& request) {
     if (request.url.find("/api/v1/runs?") != std::string::npos)
-      return test::scripted_transport::reply(200, runs_with({{"new_3", "COMPLETED"}, {"new_44", "FAILED"}, {"other", "COMPLETED"}}));
+      return test::scripted_transport::reply(
+          200, runs_with({{"new_3", "COMPLETED"}, {"new_44", "FAILED"}, {"other", "COMPLETED"}}));
     retrieved.insert(request.url);
     return test::scripted_transport::reply(200, run("x", "EXECUTING"));
   });

@@ -29,9 +29,9 @@ namespace triggerd::test {
 class made_up_inputs final : public job::inputs {
  public:
   std::map<std::string, std::string> files;
-  std::map<std::string, std::int64_t> modified;                            // else 1
+  std::map<std::string, std::int64_t> modified;  // else 1
   std::function<result<std::string>(const spec::exec_spec&)> program;
-  std::function<std::unique_ptr<source::item_reader>()> reader;            // instead of a file's
+  std::function<std::unique_ptr<source::item_reader>()> reader;  // instead of a file's
   std::vector<std::vector<std::string>> ran;
 
   result<std::unique_ptr<source::item_reader>> open_ndjson(const std::string& path) override {
@@ -197,7 +197,10 @@ class run_bench {
 
   // A run as the server shows it, and a page of them.
   static std::string shown_run(const std::string& id, const std::string& status, const std::string& key = {}) {
-    nlohmann::json run{{"id", id}, {"status", status}, {"taskIdentifier", "report"}, {"tags", nlohmann::json::array()},
+    nlohmann::json run{{"id", id},
+                       {"status", status},
+                       {"taskIdentifier", "report"},
+                       {"tags", nlohmann::json::array()},
                        {"createdAt", "2026-11-24T02:24:30.291Z"}};
     if (!key.empty()) run["idempotencyKey"] = key;
     if (status == "FAILED") run["error"] = {{"message", "it broke"}};

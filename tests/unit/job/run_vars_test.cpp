@@ -1,5 +1,5 @@
-#include "job/codes.hpp"
 #include "job/run_vars.hpp"
+#include "job/codes.hpp"
 #include "support/shown_result.hpp"
 
 #include <doctest/doctest.h>
@@ -25,7 +25,11 @@ spec::var_spec of(type kind) {
 }  // namespace
 
 TEST_CASE("text becomes the type that the job declares") {
-  const auto job = with({{"s", of(type::string)}, {"i", of(type::integer)}, {"n", of(type::number)}, {"b", of(type::boolean)}, {"t", of(type::datetime)}});
+  const auto job = with({{"s", of(type::string)},
+                         {"i", of(type::integer)},
+                         {"n", of(type::number)},
+                         {"b", of(type::boolean)},
+                         {"t", of(type::datetime)}});
   const auto got = job::typed_vars(job, {{"s", "7"}, {"i", "7"}, {"n", "0.5"}, {"b", "true"}, {"t", "-2h"}});
   REQUIRE(got);
   CHECK(*got == nlohmann::json{{"s", "7"}, {"i", 7}, {"n", 0.5}, {"b", true}, {"t", "-2h"}});
@@ -47,11 +51,13 @@ TEST_CASE("every complaint about variables comes at once") {
   auto size = of(type::integer);
   size.min = 1;
   size.max = 5000;
-  const auto got = job::typed_vars(with({{"index", index}, {"word", word}, {"size", size}, {"flag", of(type::boolean)}}),
-                                   {{"word", "No!"}, {"size", "5001"}, {"flag", "yes"}, {"colour", "red"}});
+  const auto got =
+      job::typed_vars(with({{"index", index}, {"word", word}, {"size", size}, {"flag", of(type::boolean)}}),
+                      {{"word", "No!"}, {"size", "5001"}, {"flag", "yes"}, {"colour", "red"}});
   REQUIRE(got.has_error());
   CHECK(got.error().code == job::codes::bad_variable);
-  for (const char* part : {"index is required", "word does not match", "size is above", "flag is neither", "no variable colour"})
+  for (const char* part :
+       {"index is required", "word does not match", "size is above", "flag is neither", "no variable colour"})
     CHECK(got.error().message.find(part) != std::string::npos);
 }
 

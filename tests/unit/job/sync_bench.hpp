@@ -21,9 +21,8 @@ struct sync_run {
   std::vector<job::effect> effects;
   std::optional<error> trouble() const { return plan.trouble; }
   bool all_done() const {
-    return !plan.trouble && std::all_of(effects.begin(), effects.end(), [](const auto& e) {
-      return e.state == job::effect_state::done;
-    });
+    return !plan.trouble && std::all_of(effects.begin(), effects.end(),
+                                        [](const auto& e) { return e.state == job::effect_state::done; });
   }
 };
 
@@ -127,7 +126,8 @@ class sync_bench : public kind_bench {
     CHECK(asked["override"] == true);
     if (!ignores_imports)
       for (const auto& [name, value] : asked["variables"].items())
-        here[name] = {value.get<std::string>(), asked["isSecret"].get<bool>() || (here.contains(name) && here[name].secret)};
+        here[name] = {value.get<std::string>(),
+                      asked["isSecret"].get<bool>() || (here.contains(name) && here[name].secret)};
     return scripted_transport::reply(200, R"({"success":true})");
   }
   net::outcome remove(held_variables& here, const std::string& name, bool on_branch) const {

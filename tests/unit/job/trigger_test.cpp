@@ -162,7 +162,9 @@ TEST_CASE("a payload that cannot be made ends planning, and the message says whe
   }
   SUBCASE("program failing") {
     b.what.payload_exec = spec::exec_spec{.argv = {"/bin/window"}};
-    b.inputs.program = [](const auto&) { return result<std::string>(fail(triggerd::codes::io, "exit status 3", "no db")); };
+    b.inputs.program = [](const auto&) {
+      return result<std::string>(fail(triggerd::codes::io, "exit status 3", "no db"));
+    };
     says = "/bin/window: exit status 3";
   }
   SUBCASE("label missing") {
@@ -339,7 +341,8 @@ TEST_CASE("a second run after an unseen failure is reported") {
   b.apply(row);
   b.wire->answer(200, R"({"id":"run_2","isCached":false})");
   SUBCASE("failed") {
-    b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_2", "QUEUED"), run_bench::shown_run("run_1", "FAILED")}));
+    b.wire->answer(
+        200, run_bench::shown_runs({run_bench::shown_run("run_2", "QUEUED"), run_bench::shown_run("run_1", "FAILED")}));
     const auto done = b.apply(row);
     CHECK(done.run == "run_2");
     REQUIRE(done.note.has_value());
@@ -442,7 +445,8 @@ TEST_CASE("a waited run that stays PENDING_VERSION is warned of once and waited 
   b.wait_for(goal::success);
   auto rows = b.triggered();
   b.time.advance(limits::pending_version_notice);
-  b.wire->otherwise([](const auto&) { return scripted_transport::reply(200, run_bench::shown_run("run_1", "PENDING_VERSION")); });
+  b.wire->otherwise(
+      [](const auto&) { return scripted_transport::reply(200, run_bench::shown_run("run_1", "PENDING_VERSION")); });
   auto seen = b.observe(rows);
   REQUIRE(seen.changes.size() == 1);
   CHECK(seen.changes[0].what.state == effect_state::waiting);

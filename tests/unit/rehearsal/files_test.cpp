@@ -97,7 +97,8 @@ tags = ["t"]
 value = "tr_pat_invented0000000000000000000000000000000001"
 projects = ["proj_x"]
 export_as = "PAT"
-)", "w");
+)",
+                                "w");
   REQUIRE(made);
   CHECK(made->regions == std::vector<std::string>{"eu", "us"});
   CHECK(made->limits.api.size == 1);
@@ -145,13 +146,17 @@ TEST_CASE("everything wrong is told together, with its place") {
 }
 
 TEST_CASE("what tables get wrong together") {
-  const auto has = [](const std::string& text, const char* words) { return complaint(text).find(words) != std::string::npos; };
+  const auto has = [](const std::string& text, const char* words) {
+    return complaint(text).find(words) != std::string::npos;
+  };
   CHECK(has(project + prod + prod, "this type of environment stands in the file twice"));
   CHECK(has(project + prod + prod, "this key stands in the file twice"));
-  CHECK(has(project + prod + project + "[[project.environment]]\ntype = \"dev\"\nkey = \"tr_dev_invented000000000001\"\n",
-            "this project stands in the file twice"));
+  CHECK(
+      has(project + prod + project + "[[project.environment]]\ntype = \"dev\"\nkey = \"tr_dev_invented000000000001\"\n",
+          "this project stands in the file twice"));
   CHECK(has(project + prod + "tasks = [\"nobody\"]\n", "no [task.nobody] stands in the file"));
-  CHECK(has(project + prod + "[[project.environment.branch]]\nname = \"b\"\n", "only preview and dev environments have branches"));
+  CHECK(has(project + prod + "[[project.environment.branch]]\nname = \"b\"\n",
+            "only preview and dev environments have branches"));
   CHECK(has(project + "[[project.environment]]\ntype = \"staging\"\nkey = \"tr_prod_invented0000000000000001\"\n",
             "starts with \"tr_stg_\""));
   CHECK(has(project + "[[project.environment]]\ntype = \"prod\"\nkey = \"short\"\n", "a key looks like"));
@@ -180,7 +185,8 @@ from = "3s"
 until = "4s"
 what = "slow"
 bytes_per_second = 5
-)", "f");
+)",
+                                  "f");
   REQUIRE(rules);
   const auto& rule = rules->at(0);
   CHECK(rule.what == sandbox::fault_kind::slow);

@@ -32,7 +32,8 @@ struct stage {
     return out;
   }
   http::reply send(const char* method, const char* target, std::string body = {}) {
-    http::request asked{method, target, {{"authorization", "Bearer tr_prod_shopSandboxInvented00001"}}, std::move(body)};
+    http::request asked{
+        method, target, {{"authorization", "Bearer tr_prod_shopSandboxInvented00001"}}, std::move(body)};
     asked.headers.emplace_back("content-length", std::to_string(asked.body.size()));
     return served.answer(std::move(asked));
   }
@@ -110,7 +111,8 @@ TEST_CASE("orders go to the listener as they were decided") {
     CHECK(at.trigger().how == http::reply::ending::stall);
   }
   SUBCASE("late and slow") {
-    at.send("POST", "/sandbox/faults", "[[fault]]\nwhat = \"delay\"\nlate = \"2s\"\nmost = 1\n[[fault]]\nwhat = \"slow\"\n");
+    at.send("POST", "/sandbox/faults",
+            "[[fault]]\nwhat = \"delay\"\nlate = \"2s\"\nmost = 1\n[[fault]]\nwhat = \"slow\"\n");
     CHECK(at.trigger().late == seconds(2));
     CHECK(at.trigger().bytes_per_second == 64);
   }

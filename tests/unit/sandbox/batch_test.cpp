@@ -30,8 +30,13 @@ TEST_SUITE("batch") {
     CHECK(batch(at, made.id()).at("status") == "PENDING");
     const answered first = at.items(made.id(), {line(0)});
     CHECK(first.status == 200);
-    CHECK(first.body == json({{"id", made.id()}, {"itemsAccepted", 1}, {"itemsDeduplicated", 0}, {"sealed", false},
-                              {"enqueuedCount", 1}, {"expectedCount", 2}, {"runCount", 2}}));
+    CHECK(first.body == json({{"id", made.id()},
+                              {"itemsAccepted", 1},
+                              {"itemsDeduplicated", 0},
+                              {"sealed", false},
+                              {"enqueuedCount", 1},
+                              {"expectedCount", 2},
+                              {"runCount", 2}}));
     const answered second = at.items(made.id(), {line(0), line(1)});
     CHECK(second.body.at("itemsAccepted") == 1);
     CHECK(second.body.at("itemsDeduplicated") == 1);
@@ -62,8 +67,8 @@ TEST_SUITE("batch") {
   TEST_CASE("items that break off leave what came before") {
     site at;
     const std::string id = create(at, 3).id();
-    request cut = at.make("POST", "/api/v3/batches/" + id + "/items", line(0).dump() + "\n" + R"({"index":1,"ta)", prod_key,
-                          {{"content-type", "application/x-ndjson"}});
+    request cut = at.make("POST", "/api/v3/batches/" + id + "/items", line(0).dump() + "\n" + R"({"index":1,"ta)",
+                          prod_key, {{"content-type", "application/x-ndjson"}});
     const answered broken = at.send(cut);
     CHECK(broken.status == 400);
     CHECK(broken.error().starts_with("Invalid JSON at line 2"));
@@ -77,7 +82,9 @@ TEST_SUITE("batch") {
   TEST_CASE("items are checked: media type, index, task, batch") {
     site at;
     const std::string id = create(at, 1).id();
-    CHECK(at.post("/api/v3/batches/" + id + "/items", line(0), prod_key, {{"content-type", "application/json"}}).status == 415);
+    CHECK(
+        at.post("/api/v3/batches/" + id + "/items", line(0), prod_key, {{"content-type", "application/json"}}).status ==
+        415);
     CHECK(at.items(id, {line(1)}).status == 422);
     CHECK(at.items(id, {json({{"index", 0}})}).status == 422);
     CHECK(at.items("batch_nobody", {line(0)}).error() == "Batch batch_nobody not found");

@@ -124,7 +124,8 @@ constexpr exception exceptions[] = {
 };
 
 const exception* excepted(const exchange& one) {
-  const auto at = std::find_if(std::begin(exceptions), std::end(exceptions), [&](const exception& e) { return e.id == one.id; });
+  const auto at =
+      std::find_if(std::begin(exceptions), std::end(exceptions), [&](const exception& e) { return e.id == one.id; });
   return at == std::end(exceptions) ? nullptr : at;
 }
 
@@ -132,7 +133,8 @@ const exception* excepted(const exchange& one) {
 std::string words(const json& body) {
   std::string text = body.is_object() ? body.value("error", "") : std::string();
   text.resize(std::min(text.size(), text.find('[')));
-  std::replace_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }, '#');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }, '#');
   return text;
 }
 
@@ -141,10 +143,12 @@ std::vector<std::string> judged(session& of, const exchange& one) {
   if (of.names_unknown(one)) return {"names something the session did not make"};
   const reply got = of.answer(one);
   if (got.status != one.status)
-    return {"status " + std::to_string(got.status) + " instead of " + std::to_string(one.status) + ": " + got.body.substr(0, 200)};
+    return {"status " + std::to_string(got.status) + " instead of " + std::to_string(one.status) + ": " +
+            got.body.substr(0, 200)};
   if (!one.seen) return {};
   const json ours = json::parse(got.body, nullptr, false);
-  if (one.body.is_discarded()) return ours.is_structured() ? std::vector<std::string>{"JSON instead of none"} : std::vector<std::string>{};
+  if (one.body.is_discarded())
+    return ours.is_structured() ? std::vector<std::string>{"JSON instead of none"} : std::vector<std::string>{};
   if (ours.is_discarded()) return {"no JSON"};
   if (got.status >= 400 && words(ours) != words(one.body)) return {"says " + words(ours) + ", not " + words(one.body)};
   return differences(ours, one.body);

@@ -131,7 +131,8 @@ TEST_SUITE("faults") {
     const auto drawn = [&](std::uint64_t seed) {
       fault_plan plan({rare}, seed, instant());
       std::string out;
-      for (int i = 0; i < 1'000; ++i) out += plan.decide({"GET", "/api/v1/runs", {}, {}}, "", instant()).what == fault_kind::none ? '.' : 'x';
+      for (int i = 0; i < 1'000; ++i)
+        out += plan.decide({"GET", "/api/v1/runs", {}, {}}, "", instant()).what == fault_kind::none ? '.' : 'x';
       return out;
     };
     CHECK(drawn(1) == drawn(1));

@@ -46,7 +46,8 @@ TEST_SUITE("identity") {
     const auto with = [&](const char* branch) {
       return at.trigger("hello", json::object(), preview_key, {{"x-trigger-branch", branch}});
     };
-    CHECK(at.trigger("hello", json::object(), preview_key).error() == "x-trigger-branch header required for preview env");
+    CHECK(at.trigger("hello", json::object(), preview_key).error() ==
+          "x-trigger-branch header required for preview env");
     CHECK(with("").error() == "x-trigger-branch header required for preview env");
     CHECK(with("nobody").error() == "No matching branch env");
     CHECK(with("gone").error() == "No matching branch env");
@@ -104,7 +105,9 @@ TEST_SUITE("identity") {
     CHECK(at.trigger("hello", json::object(), narrow_key).status == 200);
     const answered refused = at.trigger("flaky", json::object(), narrow_key);
     CHECK(refused.status == 403);
-    CHECK(refused.body == json({{"error", "Unauthorized"}, {"code", "unauthorized"}, {"param", "access_token"},
+    CHECK(refused.body == json({{"error", "Unauthorized"},
+                                {"code", "unauthorized"},
+                                {"param", "access_token"},
                                 {"type", "authorization"}}));
     CHECK(at.get("/api/v1/runs", narrow_key).status == 403);
     CHECK(at.get("/api/v1/whoami", narrow_key).status == 401);

@@ -64,7 +64,8 @@ TEST_SUITE("model") {
     const auto forwards = ends(5, false);
     CHECK(forwards == ends(5, true));
     CHECK(forwards != ends(6, false));
-    const auto failed = std::count_if(forwards.begin(), forwards.end(), [](const auto& one) { return one.second == "FAILED"; });
+    const auto failed =
+        std::count_if(forwards.begin(), forwards.end(), [](const auto& one) { return one.second == "FAILED"; });
     CHECK(failed > 10);
     CHECK(failed < 50);
   }
@@ -82,7 +83,8 @@ TEST_SUITE("model") {
 
   TEST_CASE("what is due happens in the order of its time, with its own instant, whenever it is asked for") {
     site at;
-    const std::string slow = at.post("/api/v1/tasks/hello/trigger", {{"payload", 1}, {"options", {{"delay", "10s"}}}}).id();
+    const std::string slow =
+        at.post("/api/v1/tasks/hello/trigger", {{"payload", 1}, {"options", {{"delay", "10s"}}}}).id();
     const std::string fast = at.trigger("hello").id();
     const instant start = at.now;
     at.pass(std::chrono::hours(1));
@@ -112,7 +114,8 @@ TEST_SUITE("model") {
     CHECK(place(prod_key, "/api/v1/runs") == project + "/prod");
     CHECK(place(staging_key, "/api/v1/runs") == project + "/staging");
     CHECK(place(narrow_key, "/api/v1/runs") == project + "/prod");
-    CHECK(place(preview_key, "/api/v1/runs", {{"x-trigger-branch", "feat/checkout"}}) == project + "/preview/feat/checkout");
+    CHECK(place(preview_key, "/api/v1/runs", {{"x-trigger-branch", "feat/checkout"}}) ==
+          project + "/preview/feat/checkout");
     CHECK(place(preview_key, "/api/v1/runs") == project + "/preview");
     CHECK(place(user_token, "/api/v1/projects/" + project + "/envvars/staging") == project + "/staging");
     CHECK(place("tr_prod_nobody00000000000", "/api/v1/runs").empty());

@@ -30,7 +30,8 @@ std::string item(int index, std::size_t size) {
 
 std::string batch_of(std::size_t items) {
   std::string out = R"({"items":[)";
-  for (std::size_t i = 0; i < items; ++i) out += std::string(i > 0 ? "," : "") + R"({"task":"hello-world","payload":{}})";
+  for (std::size_t i = 0; i < items; ++i)
+    out += std::string(i > 0 ? "," : "") + R"({"task":"hello-world","payload":{}})";
   return out + "]}";
 }
 
@@ -50,7 +51,8 @@ std::string rebuilt(const std::string& prefix, std::size_t size) {
 
 bool is_json(const json& headers) {
   return std::any_of(headers.begin(), headers.end(), [](const json& one) {
-    return text::lower(one[0].get<std::string>()) == "content-type" && one[1].get<std::string>().find("json") != std::string::npos;
+    return text::lower(one[0].get<std::string>()) == "content-type" &&
+           one[1].get<std::string>().find("json") != std::string::npos;
   });
 }
 
@@ -114,7 +116,9 @@ bool in_other_status(const json& ours, const json& theirs) {
 
 const json* same_id(const json& ours, const json& list) {
   if (!ours.is_object() || !ours.contains("id")) return nullptr;
-  const auto at = std::find_if(list.begin(), list.end(), [&](const json& theirs) { return theirs.contains("id") && theirs.at("id") == ours.at("id"); });
+  const auto at = std::find_if(list.begin(), list.end(), [&](const json& theirs) {
+    return theirs.contains("id") && theirs.at("id") == ours.at("id");
+  });
   return at == list.end() ? nullptr : &*at;
 }
 
@@ -128,9 +132,8 @@ std::vector<exchange> recorded_exchanges() {
   std::vector<exchange> out;
   for (const auto& file : fs::directory_iterator(TRIGGERD_SOURCE_DIR "/tests/conformance/data/exchanges"))
     if (file.path().extension() == ".json") out.push_back(read(file.path()));
-  std::sort(out.begin(), out.end(), [](const exchange& a, const exchange& b) {
-    return a.at != b.at ? a.at < b.at : a.id < b.id;
-  });
+  std::sort(out.begin(), out.end(),
+            [](const exchange& a, const exchange& b) { return a.at != b.at ? a.at < b.at : a.id < b.id; });
   return out;
 }
 
@@ -142,7 +145,8 @@ world recorded_world() {
   local.name = "Local Project";
   local.id = "cmwu2hkht0006e47dhov1jncp";
   local.environments = {
-      home(type::development, "tr_dev_LocalDevKey0000000000001", "cmwu2hkio0009e47d8z7yz5ox", {"hello-world", "no-retry"}),
+      home(type::development, "tr_dev_LocalDevKey0000000000001", "cmwu2hkio0009e47d8z7yz5ox",
+           {"hello-world", "no-retry"}),
       home(type::staging, "tr_stg_LocalStgKey0000000000001", "cmwu2hkix000ae47dt0b2wf7k", {"hello-world", "no-retry"}),
       home(type::preview, "tr_preview_LocalPreviewKey00001", "cmwu2hkj7000ce47d61929nqr", {"hello-world", "no-retry"}),
       home(type::production, "tr_prod_LocalProdKey000000000001", "cmwu2hkj3000be47d4zpx5yz9",
@@ -179,13 +183,16 @@ std::vector<std::string> differences(const json& ours, const json& theirs, const
     for (const auto& [key, value] : ours.items()) {
       if (moved && comes_with_status(key)) continue;
       if (!theirs.contains(key)) out.push_back(path + '.' + key + ": too much");
-      else for (auto& one : differences(value, theirs.at(key), path + '.' + key)) out.push_back(std::move(one));
+      else
+        for (auto& one : differences(value, theirs.at(key), path + '.' + key)) out.push_back(std::move(one));
     }
   } else if (ours.is_array()) {
     if (ours.empty() != theirs.empty())
-      out.push_back(path + ": " + std::to_string(ours.size()) + " elements instead of " + std::to_string(theirs.size()));
+      out.push_back(path + ": " + std::to_string(ours.size()) + " elements instead of " +
+                    std::to_string(theirs.size()));
     if (theirs.size() == 1 && ours.size() == 1) return differences(ours[0], theirs[0], path + "[0]");
-    const bool by_id = std::any_of(ours.begin(), ours.end(), [&](const json& one) { return same_id(one, theirs) != nullptr; });
+    const bool by_id =
+        std::any_of(ours.begin(), ours.end(), [&](const json& one) { return same_id(one, theirs) != nullptr; });
     for (std::size_t i = 0; i < ours.size() && !theirs.empty(); ++i) {
       const std::string here = path + '[' + std::to_string(i) + ']';
       if (const json* same = same_id(ours[i], theirs)) {

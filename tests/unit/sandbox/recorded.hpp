@@ -12,8 +12,8 @@ struct exchange {
   instant at{};
   request asked;
   int status = 0;
-  json body;          // discarded when the reply was no JSON
-  bool seen = true;   // the recording has the reply's body as text, and all of it
+  json body;         // discarded when the reply was no JSON
+  bool seen = true;  // the recording has the reply's body as text, and all of it
 };
 
 // In the order in which they happened.

@@ -39,8 +39,8 @@ world small_world() {
   one.name = "Shop";
   one.environments = {home(environment_type::development, dev_key), home(environment_type::staging, staging_key),
                       home(environment_type::preview, preview_key), home(environment_type::production, prod_key)};
-  one.environments[2].branches = {{"demo", "", false, {}, {}}, {"feat/checkout", "", false, {}, {}},
-                                  {"gone", "", true, {}, {}}};
+  one.environments[2].branches = {
+      {"demo", "", false, {}, {}}, {"feat/checkout", "", false, {}, {}}, {"gone", "", true, {}, {}}};
   one.environments[3].additional_keys = {{narrow_key, {"trigger:tasks:hello"}}};
   project two;
   two.ref = other;
@@ -117,7 +117,8 @@ answered site::trigger(const std::string& task, const json& options, const char*
 answered site::items(const std::string& batch, const std::vector<json>& lines, const char* key) {
   std::string text;
   for (const json& line : lines) text += line.dump() + '\n';
-  return send(make("POST", "/api/v3/batches/" + batch + "/items", text, key, {{"content-type", "application/x-ndjson"}}));
+  return send(
+      make("POST", "/api/v3/batches/" + batch + "/items", text, key, {{"content-type", "application/x-ndjson"}}));
 }
 
 json site::run(const std::string& id, const char* key) { return get("/api/v3/runs/" + id, key).body; }

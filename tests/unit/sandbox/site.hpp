@@ -16,7 +16,8 @@ constexpr const char* dev_key = "tr_dev_shopInvented000000000004";
 constexpr const char* narrow_key = "tr_prod_sk_shopInvented0000000005";  // may only trigger hello
 constexpr const char* other_key = "tr_prod_otherInvented00000000006";
 constexpr const char* user_token = "tr_pat_invented0000000000000000000000000000000001";
-constexpr const char* stranger_token = "tr_pat_invented0000000000000000000000000000000002";  // sees the other project only
+constexpr const char* stranger_token =
+    "tr_pat_invented0000000000000000000000000000000002";  // sees the other project only
 
 // hello (obeys its payload), flaky (always fails, its replays succeed) and slow in every environment.
 world small_world();

@@ -91,7 +91,8 @@ TEST_SUITE("trigger") {
     const std::string id = at.trigger("hello", json::object(), prod_key, {{"idempotency-key", "h"}}).id();
     CHECK(at.trigger("hello", json::object(), prod_key, {{"idempotency-key", "h"}}).id() == id);
     const header_list own = {{"x-trigger-request-idempotency-key", "2f0f6a3e-0000-4000-8000-000000000000"}};
-    CHECK(at.trigger("hello", json::object(), prod_key, own).id() != at.trigger("hello", json::object(), prod_key, own).id());
+    CHECK(at.trigger("hello", json::object(), prod_key, own).id() !=
+          at.trigger("hello", json::object(), prod_key, own).id());
   }
 
   TEST_CASE("a task or a queue that nobody knows is accepted, and its run waits for a version") {
@@ -173,7 +174,9 @@ TEST_SUITE("trigger") {
   TEST_CASE("sizes: 3,145,728 bytes pass, one more does not, and a body without its length is too large") {
     site at;
     const std::string start = R"({"payload":{"x":")", end = R"("}})";
-    const auto body = [&](std::size_t size) { return start + std::string(size - start.size() - end.size(), 'y') + end; };
+    const auto body = [&](std::size_t size) {
+      return start + std::string(size - start.size() - end.size(), 'y') + end;
+    };
     CHECK(at.send(at.make("POST", "/api/v1/tasks/hello/trigger", body(3'145'728), prod_key)).status == 200);
     const answered over = at.send(at.make("POST", "/api/v1/tasks/hello/trigger", body(3'145'729), prod_key));
     CHECK(over.status == 413);

@@ -84,7 +84,7 @@ TEST_SUITE("variables") {
     site at;
     CHECK(at.put(base + "prod/A", {{"value", "1"}}).status == 404);
     CHECK(at.remove(base + "prod/A").status == 404);
-    import(at, {{"A", "1"}});
+    import(at, {{ "A", "1" }});
     CHECK(at.put(base + "prod/A", {{"value", "2"}}).status == 200);
     CHECK(list(at) == values{{"A", "2"}});
     CHECK(at.put(base + "prod/A", {{"value", ""}}).status == 200);  // and nothing changes
@@ -96,8 +96,8 @@ TEST_SUITE("variables") {
   TEST_CASE("a branch sees its parent's variables first, and its own instead of them") {
     site at;
     const header_list demo = {{"x-trigger-branch", "demo"}};
-    import(at, {{"A", "parent"}, {"B", "parent"}}, json::object(), user_token, "preview");
-    import(at, {{"B", "branch"}, {"C", "branch"}}, json::object(), preview_key, "preview", demo);
+    import(at, {{"A", "parent"}, { "B", "parent" }}, json::object(), user_token, "preview");
+    import(at, {{"B", "branch"}, { "C", "branch" }}, json::object(), preview_key, "preview", demo);
     CHECK(list(at, preview_key, "preview", demo) == values{{"A", "parent"}, {"B", "branch"}, {"C", "branch"}});
     CHECK(list(at, user_token, "preview", demo) == values{{"A", "parent"}, {"B", "branch"}, {"C", "branch"}});
     CHECK(list(at, user_token, "preview") == values{{"A", "parent"}, {"B", "parent"}});
@@ -106,7 +106,7 @@ TEST_SUITE("variables") {
 
   TEST_CASE("the log of effects has the digest of a value and never the value") {
     site at;
-    import(at, {{"A", "plainly-visible"}});
+    import(at, {{ "A", "plainly-visible" }});
     REQUIRE(at.server.effects().last() == 1);
     const std::string line = to_json(at.server.effects().all().front());
     CHECK(line.find("plainly-visible") == std::string::npos);

@@ -217,7 +217,8 @@ TEST_CASE("a program that cannot be started says why and names only itself") {
 TEST_CASE("a program that hangs is asked to end at its timeout") {
   temporary_directory place;
   stage s;
-  process_spec what = sh("trap 'echo terminated >&2; exit 0' TERM; echo here > " + place.path() + "/up; while :; do sleep 0.02; done");
+  process_spec what =
+      sh("trap 'echo terminated >&2; exit 0' TERM; echo here > " + place.path() + "/up; while :; do sleep 0.02; done");
   what.timeout = milliseconds(150);
   s.when_written(place.path() + "/up", [&s] { CHECK(s.timers.pass()); });
   const auto out = s.run(what);
@@ -272,9 +273,8 @@ TEST_CASE("a grandchild that holds the pipes open does not keep us, and is kille
 TEST_CASE("a grandchild that left the group does not keep us either") {
   temporary_directory place;
   stage s;
-  const auto out =
-      s.run(sh("setsid sh -c 'echo $$ > " + place.path() + "/pid; exec sleep 60' & while [ ! -s " + place.path() +
-               "/pid ]; do sleep 0.01; done; echo done"));
+  const auto out = s.run(sh("setsid sh -c 'echo $$ > " + place.path() + "/pid; exec sleep 60' & while [ ! -s " +
+                            place.path() + "/pid ]; do sleep 0.01; done; echo done"));
   ::kill(std::atoi(content(place.path() + "/pid").c_str()), SIGKILL);
   REQUIRE(out.has_value());
   CHECK(out->out == "done\n");

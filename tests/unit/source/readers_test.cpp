@@ -65,9 +65,11 @@ TEST_CASE("JSON that may be sent passes and what the server would change does no
   for (const char* good : {"1", "-9007199254740992", "9007199254740992", "1e300", "\"\\ud83d\\ude00\"", "null",
                            "{\"a\":[true,{}]}", " [1] ", "1.0000000000000000001"})
     CHECK_MESSAGE(check_json(good).has_value(), good);
-  for (const char* bad : {"9007199254740993", "-9007199254740993", "[18446744073709551616]", "{\"a\":123456789012345678901}"})
+  for (const char* bad :
+       {"9007199254740993", "-9007199254740993", "[18446744073709551616]", "{\"a\":123456789012345678901}"})
     CHECK_MESSAGE(check_json(bad).error().message.find("2^53") != std::string::npos, bad);
-  for (const char* bad : {"", "{", "{\"a\"}", "1 2", "NaN", "'a'", "[1,]", "// c\n1", "\"\xFF\"", "\"\\ud800\"", "\"a\nb\""})
+  for (const char* bad :
+       {"", "{", "{\"a\"}", "1 2", "NaN", "'a'", "[1,]", "// c\n1", "\"\xFF\"", "\"\\ud800\"", "\"a\nb\""})
     CHECK_MESSAGE(check_json(bad).error().message.starts_with("not valid JSON at byte "), bad);
   CHECK(check_json("1e999").error().message == "a number is too large for JSON");
 }
@@ -173,14 +175,16 @@ TEST_CASE("one malformed line among a hundred thousand is one reject, and the re
 }
 
 TEST_CASE("an array's elements come one by one with the line they begin on") {
-  CHECK(array("[1, {\"a\":[1,2],\n\"b\":\"],}\\\"\"},\n\n \"x\" ]\n") == "1:1\n1:{\"a\":[1,2],\n\"b\":\"],}\\\"\"}\n4:\"x\"\n");
+  CHECK(array("[1, {\"a\":[1,2],\n\"b\":\"],}\\\"\"},\n\n \"x\" ]\n") ==
+        "1:1\n1:{\"a\":[1,2],\n\"b\":\"],}\\\"\"}\n4:\"x\"\n");
   CHECK(array("[]") == "");
   CHECK(array("\xEF\xBB\xBF \n[ ] \n") == "");
   CHECK(array("[[],[[]],{}]") == "1:[]\n1:[[]]\n1:{}\n");
 }
 
 TEST_CASE("a bad element of an array is a reject and the others are read") {
-  CHECK(array("[1,,tru,\n9007199254740993,{]},2]").starts_with("1:1\n1: an element is missing here <>\n1: not valid JSON"));
+  CHECK(array("[1,,tru,\n9007199254740993,{]},2]")
+            .starts_with("1:1\n1: an element is missing here <>\n1: not valid JSON"));
   CHECK(array("[1 2,3]") == "1: not valid JSON at byte 3 <1 2>\n1:3\n");
   CHECK(array("[1,]") == "1:1\n1: an element is missing here <>\n");
 }
@@ -219,7 +223,8 @@ TEST_CASE("CSV fields may hold delimiters, quotes and line ends, and lines count
 TEST_CASE("CSV columns have types, and an empty typed field is null") {
   csv_format how;
   how.delimiter = ';';
-  how.types = {{"n", column_type::integer}, {"x", column_type::number}, {"b", column_type::boolean}, {"j", column_type::json}};
+  how.types = {
+      {"n", column_type::integer}, {"x", column_type::number}, {"b", column_type::boolean}, {"j", column_type::json}};
   CHECK(csv("s;n;x;b;j\n1; 7 ;-1.50e2;TRUE;\"{\"\"a\"\":[1]}\"\n;;;;\n2;0;3;0;\"x\"\n", how) ==
         "2:{\"s\":\"1\",\"n\":7,\"x\":-1.50e2,\"b\":true,\"j\":{\"a\":[1]}}\n"
         "3:{\"s\":\"\",\"n\":null,\"x\":null,\"b\":null,\"j\":null}\n"

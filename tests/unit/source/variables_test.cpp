@@ -1,5 +1,5 @@
-#include "source/codes.hpp"
 #include "source/variables.hpp"
+#include "source/codes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -24,7 +24,8 @@ TEST_CASE("dotenv reads names, values, comments and the export prefix") {
         "A=1|B=two words|C=3|D=|E=a#b|F=a|G=|");
   CHECK(env("") == "");
   CHECK(env("A=1") == "A=1|");
-  CHECK(env("\xEF\xBB\xBF" "A=1\r\nB=\"x\r\ny\"\r\nC=\r\n") == "A=1|B=x\ny|C=|");
+  CHECK(env("\xEF\xBB\xBF"
+            "A=1\r\nB=\"x\r\ny\"\r\nC=\r\n") == "A=1|B=x\ny|C=|");
   CHECK(env("export=1\nexport export=2\nexported=3") == "export=2|exported=3|");
   CHECK(env("A.b-C_9=$HOME ${X}") == "A.b-C_9=$HOME ${X}|");
   CHECK(env("URL=postgres://u:p@h/db?a=b\n") == "URL=postgres://u:p@h/db?a=b|");

@@ -18,7 +18,8 @@ inline instant utc(std::string_view text) {
 }
 
 inline std::chrono::local_seconds local(std::string_view text) {
-  return std::chrono::local_seconds(std::chrono::floor<std::chrono::seconds>(utc(std::string(text) + 'Z')).time_since_epoch());
+  return std::chrono::local_seconds(
+      std::chrono::floor<std::chrono::seconds>(utc(std::string(text) + 'Z')).time_since_epoch());
 }
 
 }  // namespace triggerd::test

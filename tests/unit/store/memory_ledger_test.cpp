@@ -23,9 +23,7 @@ struct slow_world {
     }(*book, name, out));
     time.run();
   }
-  bool has(const std::string& name) {
-    return disk.rows().get(name).has_value();
-  }
+  bool has(const std::string& name) { return disk.rows().get(name).has_value(); }
 };
 
 }  // namespace

@@ -109,7 +109,8 @@ TEST_CASE("a damaged file is set aside under another name, reported, and a new o
     w.run(w.book().close());
     std::string bytes = bytes_of(w.path());
     if (truncated) bytes.resize(bytes.size() / 2);
-    else for (std::size_t i = 8'192; i < 60'000; ++i) bytes[i] = static_cast<char>(i * 37);
+    else
+      for (std::size_t i = 8'192; i < 60'000; ++i) bytes[i] = static_cast<char>(i * 37);
     put_bytes(w.path(), bytes);
     put_bytes(w.path() + "-wal", "");
     w.book_.reset();
@@ -128,8 +129,9 @@ TEST_CASE("a file that is no database is set aside, and a second one beside it k
   temporary_directory place;
   const std::string path = place.file("ledger.db");
   const instant now = at_ms(1'795'487'070'291);
-  for (const char* bytes : {"this is not a database, but long enough to be one of them, surely so .............. one",
-                            "this is not a database, but long enough to be one of them, surely so .............. two"}) {
+  for (const char* bytes :
+       {"this is not a database, but long enough to be one of them, surely so .............. one",
+        "this is not a database, but long enough to be one of them, surely so .............. two"}) {
     put_bytes(path, std::string(bytes) + std::string(1'000, '.'));
     auto file = open_ledger_file(path, now);
     REQUIRE(file.has_value());

@@ -70,9 +70,8 @@ class runner {
   template <class T>
   T run(task<T> what) {
     std::optional<T> out;
-    spawn([](task<T> inner, std::optional<T>& place) -> task<> {
-      place.emplace(co_await std::move(inner));
-    }(std::move(what), out));
+    spawn([](task<T> inner, std::optional<T>& place) -> task<> { place.emplace(co_await std::move(inner)); }(
+                                                         std::move(what), out));
     spin();
     REQUIRE(out.has_value());
     return std::move(*out);

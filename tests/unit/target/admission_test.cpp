@@ -20,7 +20,9 @@ void end(admission& queue, const target::permit& of, const test::queue_bench& be
   const target::moment now{bench.time.steady(), bench.time.now()};
   if (of.request) {
     const bool management = of.what.limiter == rate_limiter::management;
-    of.what.payer->settled()->of(management ? rate_limiter::management : rate_limiter::api).settle(*of.request, passed, now);
+    of.what.payer->settled()
+        ->of(management ? rate_limiter::management : rate_limiter::api)
+        .settle(*of.request, passed, now);
   }
   if (of.items) of.what.payer->settled()->of(rate_limiter::batch_runs).settle(*of.items, passed, now);
   queue.release(of);
@@ -135,12 +137,14 @@ TEST_CASE("who is taken out of the queue never goes, and those behind it move up
   slow.batch_burst = 10;
   const auto budget = bench.join("k", slow);
   admission queue(512);
-  const auto batch = [&](std::uint64_t items) { return bench.errand("a", "job", *budget, rate_limiter::batch_runs, items); };
+  const auto batch = [&](std::uint64_t items) {
+    return bench.errand("a", "job", *budget, rate_limiter::batch_runs, items);
+  };
   queue.add(batch(5));
   CHECK(queue.pump(bench.time.steady()).size() == 1);
   const admission::number large = queue.add(batch(8));  // waits for three tokens
   const admission::number small = queue.add(batch(1));
-  CHECK(queue.pump(bench.time.steady()).empty());       // and nobody overtakes it
+  CHECK(queue.pump(bench.time.steady()).empty());  // and nobody overtakes it
   CHECK(queue.wake() == bench.time.steady() + seconds(3));
   CHECK(queue.remove(large));
   CHECK_FALSE(queue.remove(large));

@@ -15,9 +15,7 @@ struct visit {
   std::optional<result<target::permit>> turn;
 };
 
-task<> enter(gate& door, target::errand what, visit& of) {
-  of.turn = co_await door.enter(std::move(what), of.cancel);
-}
+task<> enter(gate& door, target::errand what, visit& of) { of.turn = co_await door.enter(std::move(what), of.cancel); }
 
 target::reply_words passed() {
   target::reply_words out;

@@ -370,12 +370,8 @@ TEST_CASE("a user's token with exchange writes with the environment's own key") 
   wire.answer(200, R"({"userId":"u","project":{"id":"p"}})");
   wire.answer(200, R"([{"id":"env_prod","slug":"prod","type":"PRODUCTION"}])");
   wire.answer(200, R"({"apiKey":"tr_prod_handedout","projectId":"p"})");
-  SUBCASE("opened to write") {
-    CHECK(at.write(at.access("shop")).seen.reply.status == 200);
-  }
-  SUBCASE("a read that needs the key makes the proof") {
-    CHECK(at.read(at.reader("shop")).seen.reply.status == 200);
-  }
+  SUBCASE("opened to write") { CHECK(at.write(at.access("shop")).seen.reply.status == 200); }
+  SUBCASE("a read that needs the key makes the proof") { CHECK(at.read(at.reader("shop")).seen.reply.status == 200); }
   CHECK(registry_bench::key_of(wire.requests.back()) == "tr_prod_handedout");
   CHECK(at.log.text.find("handedout") == std::string::npos);
 }

@@ -134,7 +134,8 @@ TEST_CASE("over ten minutes nearly all of what the server gives is used, and nea
 }
 
 TEST_CASE("a clock that is not the server's is found out by a refusal or two") {
-  for (const milliseconds ahead : {milliseconds(-4'000), milliseconds(150), milliseconds(4'000), milliseconds(60'000)}) {
+  for (const milliseconds ahead :
+       {milliseconds(-4'000), milliseconds(150), milliseconds(4'000), milliseconds(60'000)}) {
     CAPTURE(ahead.count());
     seeded_random random(21);
     server_bucket server(750, 250, seconds(10));
@@ -261,7 +262,8 @@ TEST_CASE("a refusal right after a refill makes it stay away longer each time, b
   steady_time now = at(seconds(1));
   for (int i = 0; i < 14; ++i) {
     // Our clock is ahead: the reset that the server names is over by it.
-    of.settle(of.take(1, now), refusal(milliseconds(1)), {now, instant(now.time_since_epoch() / milliseconds(1) * milliseconds(1))});
+    of.settle(of.take(1, now), refusal(milliseconds(1)),
+              {now, instant(now.time_since_epoch() / milliseconds(1) * milliseconds(1))});
     const meter::turn held = of.ask(1, now);
     REQUIRE(held.at.has_value());
     const auto wait = *held.at - now;
@@ -310,7 +312,7 @@ TEST_CASE("within one refill only the lowest word counts, and an overtaken one i
   const auto a = of.take(1, at(seconds(1))), b = of.take(1, at(seconds(1))), c = of.take(1, at(seconds(1)));
   of.settle(a, passed(5, seconds(10)), moment_at(seconds(2)));
   of.settle(b, passed(7, seconds(10)), moment_at(seconds(2)));  // overtaken on the way
-  CHECK(of.told()->remaining == 4);                              // 5, and one is still out
+  CHECK(of.told()->remaining == 4);                             // 5, and one is still out
   of.settle(c, passed(700, milliseconds(500)), moment_at(seconds(2)));
   CHECK(of.told()->remaining == 5);
 }

@@ -41,8 +41,8 @@ class registry_bench {
   virtual_time time;
   seeded_random random{3};
   kept_log log;
-  std::map<std::string, std::string> opens;                        // key -> what whoami answers; else 401
-  std::map<std::string, scripted_transport::header_list> words;    // key -> rate headers of its replies
+  std::map<std::string, std::string> opens;                          // key -> what whoami answers; else 401
+  std::map<std::string, scripted_transport::header_list> words;      // key -> rate headers of its replies
   std::map<std::string, std::shared_ptr<scripted_transport>> wires;  // the newest of each target
   std::vector<std::string> connected, events, exchanges;
   target::inputs inputs;
@@ -179,7 +179,8 @@ class registry_bench {
     const auto known = opens.find(key);
     const auto head = words.count(key) > 0 ? words.at(key) : scripted_transport::header_list{};
     if (known == opens.end()) return scripted_transport::reply(401, R"({"error":"Invalid API Key"})", head);
-    if (what.url.find("/api/v1/whoami") != std::string::npos) return scripted_transport::reply(200, known->second, head);
+    if (what.url.find("/api/v1/whoami") != std::string::npos)
+      return scripted_transport::reply(200, known->second, head);
     return scripted_transport::reply(200, R"({"id":"run_1"})", head);
   }
 

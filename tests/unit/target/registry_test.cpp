@@ -270,8 +270,9 @@ TEST_CASE("a branch is charged to its parent's budget") {
     of.env = spec::environment::preview;
     of.branch = branch;
     at.opens[std::string("tr_preview_") + branch] =
-        std::string(R"({"id":"env_)") + branch + R"(","slug":"p","type":"PREVIEW","parentEnvironmentId":"env_preview",)" +
-        R"("branchName":")" + branch + R"(","project":{"externalRef":"proj_shop"}})";
+        std::string(R"({"id":"env_)") + branch +
+        R"(","slug":"p","type":"PREVIEW","parentEnvironmentId":"env_preview",)" + R"("branchName":")" + branch +
+        R"(","project":{"externalRef":"proj_shop"}})";
   }
   at.apply();
   const target::access x = at.access("x"), y = at.access("y");

@@ -31,7 +31,8 @@ TEST_CASE("a status line needs no reason, and HTTP/2 has a short one") {
 }
 
 TEST_CASE("what is no status line never becomes a whole head") {
-  for (const char* line : {"", "SSH-2.0\r\n", "HTTP/1.1\r\n", "HTTP/1.1 abc\r\n", "HTTP/1.1 99 Low\r\n", "x: HTTP/1.1 200\r\n"}) {
+  for (const char* line :
+       {"", "SSH-2.0\r\n", "HTTP/1.1\r\n", "HTTP/1.1 abc\r\n", "HTTP/1.1 99 Low\r\n", "x: HTTP/1.1 200\r\n"}) {
     CAPTURE(line);
     reply_head head;
     (void)head.line(line);
@@ -42,7 +43,8 @@ TEST_CASE("what is no status line never becomes a whole head") {
 
 TEST_CASE("interim heads are dropped with their headers") {
   reply_head head;
-  for (const char* line : {"HTTP/1.1 100 Continue\r\n", "\r\n", "HTTP/1.1 103 Early Hints\r\n", "link: early\r\n", "\r\n"})
+  for (const char* line :
+       {"HTTP/1.1 100 Continue\r\n", "\r\n", "HTTP/1.1 103 Early Hints\r\n", "link: early\r\n", "\r\n"})
     CHECK(head.line(line) == step::more);
   CHECK_FALSE(head.is_whole());
   (void)head.line("HTTP/1.1 200 OK\r\n");
