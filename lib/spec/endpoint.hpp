@@ -27,6 +27,10 @@ struct endpoint {
   rate_limiter limiter;
   bool sends_branch;      // the branch header has meaning; tokens: only beside the slug preview or dev
   std::string_view body;  // "json", "ndjson", "text", ""
+  // Of which a public token needs one, apart by blanks: "read:runs:{runId} read:tasks:{task}". A name in braces is a part
+  // of the path, or something that only the server knows. "?io=in" at the end: on that channel alone. "*": any token.
+  std::string_view scopes;
+  bool open;  // needs no credential, and gets none
 };
 
 std::span<const endpoint> endpoints();

@@ -2,6 +2,7 @@
 """Writes endpoint_table.cpp beside itself from the contract: endpoint_table.py PATH/endpoints.json"""
 import json
 import pathlib
+import re
 import sys
 
 LIMITERS = {"api": "api", "management": "management", "api + batch runs": "batch_runs"}
@@ -17,11 +18,15 @@ using enum key_access;
 using idem = repeatable;
 using lim = rate_limiter;
 
+// A table reads best with a row on a line.
+// clang-format off
 // id, method, path,
-// secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body
+// secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body,
+// scopes of which a public token needs one, needs no credential
 constexpr endpoint table[] = {
 """
 TAIL = """};
+// clang-format on
 
 }  // namespace
 
@@ -52,6 +57,23 @@ def takes_branch(value):
     return value in ("key", "preview") or value.startswith("pat:")
 
 
+ANY_TOKEN = "(any valid token of the environment)"
+NO_CREDENTIAL = "(no credential needed)"
+
+
+# "write:sessions:{session} (io=in)" holds on the channel "in" alone: "write:sessions:{session}?io=in".
+def scopes(value):
+    if not value or value == [NO_CREDENTIAL]:
+        return ""
+    if value == [ANY_TOKEN]:
+        return "*"
+    return " ".join(re.sub(r" \((\w+=\w+)\)", r"?\1", one.replace("{each ", "{")) for one in value)
+
+
+def is_open(value):
+    return value == [NO_CREDENTIAL]
+
+
 def row(e):
     auth = e["auth"]
     cells = [
@@ -61,8 +83,9 @@ def row(e):
         "lim::" + LIMITERS.get(e["rate_limiter"], "none"), flag(takes_branch(e["branch_header"])),
         json.dumps(body(e["request_body"])),
     ]
+    last = [json.dumps(scopes(auth["public_token"])), flag(is_open(auth["public_token"]))]
     first = "    {" + ", ".join(cells[:3]) + ","
-    return first + "\n     " + ", ".join(cells[3:]) + "},\n"
+    return first + "\n     " + ", ".join(cells[3:]) + ",\n     " + ", ".join(last) + "},\n"
 
 
 def main():
