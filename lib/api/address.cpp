@@ -33,4 +33,12 @@ query& query::add_list(std::string_view name, const std::vector<std::string>& va
   return add(name, text::join(values, ","));
 }
 
+query& query::add_instant(std::string_view name, std::optional<instant> at) {
+  return at ? add(name, std::to_string(at->time_since_epoch().count())) : *this;
+}
+
+query& query::add_number(std::string_view name, std::uint64_t value) {
+  return value > 0 ? add(name, std::to_string(value)) : *this;
+}
+
 }  // namespace triggerd::api

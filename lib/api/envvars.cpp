@@ -45,10 +45,6 @@ call read_call(std::string_view endpoint, std::initializer_list<std::string_view
   return what;
 }
 
-std::shared_ptr<const std::string> shared_text(const json& body) {
-  return std::make_shared<const std::string>(json_text(body));
-}
-
 }  // namespace
 
 operation<std::vector<variable_view>> list_variables(std::string_view project, std::string_view slug) {
@@ -77,12 +73,12 @@ operation<nothing> create_variable(std::string_view project, std::string_view sl
                                    std::string_view value, std::optional<bool> secret) {
   json body{{"name", name}, {"value", value}};
   if (secret) body["isSecret"] = *secret;
-  return {make_call("envvars.create", {project, slug}, shared_text(body)), read_nothing};
+  return {make_json_call("envvars.create", {project, slug}, body), read_nothing};
 }
 
 operation<nothing> update_variable(std::string_view project, std::string_view slug, std::string_view name,
                                    std::string_view value) {
-  return {make_call("envvars.update", {project, slug, name}, shared_text(json{{"value", value}})), read_nothing};
+  return {make_json_call("envvars.update", {project, slug, name}, json{{"value", value}}), read_nothing};
 }
 
 operation<nothing> delete_variable(std::string_view project, std::string_view slug, std::string_view name) {

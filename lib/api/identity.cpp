@@ -19,24 +19,13 @@ call key_call(std::string_view endpoint, std::initializer_list<std::string_view>
   return what;
 }
 
-// Its own copy of a key does not outlive the reader; the reply's body is wiped by the client.
-void wipe_member(json& of, const char* name) {
-  if (!of.is_object()) return;
-  const auto found = of.find(name);
-  if (found != of.end() && found->is_string()) wipe(found->get_ref<std::string&>());
-}
-
 result<environment_view> read_environment(const transport::response& reply) {
   auto body = parse_body(reply);
   if (!body) return body.error();
   wipe_member(*body, "apiKey");
   environment_view view;
-  for (const auto& [name, into] :
-       {std::pair("id", &view.id), std::pair("slug", &view.slug), std::pair("type", &view.type)}) {
-    auto text = required_text(*body, name);
-    if (!text) return text.error();
-    *into = std::move(*text);
-  }
+  const auto named = required_texts(*body, {{"id", &view.id}, {"slug", &view.slug}, {"type", &view.type}});
+  if (!named) return named.error();
   const auto* project = object_member(*body, "project");
   if (project == nullptr) return missing_member("project");
   auto ref = required_text(*project, "externalRef");
@@ -63,12 +52,8 @@ result<std::vector<environment_entry>> read_environments(const transport::respon
   std::vector<environment_entry> all;
   for (const auto& one : *body) {
     environment_entry entry;
-    for (const auto& [name, into] :
-         {std::pair("id", &entry.id), std::pair("slug", &entry.slug), std::pair("type", &entry.type)}) {
-      auto text = required_text(one, name);
-      if (!text) return text.error();
-      *into = std::move(*text);
-    }
+    const auto named = required_texts(one, {{"id", &entry.id}, {"slug", &entry.slug}, {"type", &entry.type}});
+    if (!named) return named.error();
     entry.branches = flag_member(one, "isBranchableEnvironment", false);
     all.push_back(std::move(entry));
   }
@@ -94,11 +79,9 @@ result<std::vector<branch_entry>> read_branches(const transport::response& reply
 result<exchanged_key> read_key(const transport::response& reply) {
   auto body = parse_body(reply);
   if (!body) return body.error();
-  auto key = required_text(*body, "apiKey");
+  auto key = required_secret(*body, "apiKey");
   if (!key) return key.error();
-  wipe_member(*body, "apiKey");
-  return exchanged_key{.key = std::make_shared<secret>(std::move(*key)),
-                       .project_id = text_member(*body, "projectId").value_or(std::string())};
+  return exchanged_key{.key = std::move(*key), .project_id = text_member(*body, "projectId").value_or(std::string())};
 }
 
 // The claims of a token stand between its dots; nobody but the server can check the signature.

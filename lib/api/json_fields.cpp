@@ -112,6 +112,45 @@ result<bool> required_flag(const nlohmann::json& of, std::string_view name) {
   return value->get<bool>();
 }
 
+result<void> required_texts(const nlohmann::json& of,
+                            std::initializer_list<std::pair<std::string_view, std::string*>> members) {
+  for (const auto& [name, into] : members) {
+    auto text = required_text(of, name);
+    if (!text) return text.error();
+    *into = std::move(*text);
+  }
+  return {};
+}
+
+void wipe_member(nlohmann::json& of, std::string_view name) {
+  if (!of.is_object()) return;
+  const auto found = of.find(name);
+  if (found != of.end() && found->is_string()) wipe(found->get_ref<std::string&>());
+}
+
+result<std::shared_ptr<secret>> required_secret(nlohmann::json& of, std::string_view name) {
+  auto text = required_text(of, name);
+  if (!text) return text.error();
+  wipe_member(of, name);
+  return std::make_shared<secret>(std::move(*text));
+}
+
+void put_member(nlohmann::json& into, const char* name, std::string_view text) {
+  if (!text.empty()) into[name] = text;
+}
+
+void put_member(nlohmann::json& into, const char* name, const std::vector<std::string>& texts) {
+  if (!texts.empty()) into[name] = texts;
+}
+
+void put_member(nlohmann::json& into, const char* name, std::optional<std::uint32_t> number) {
+  if (number) into[name] = *number;
+}
+
+void put_member(nlohmann::json& into, const char* name, std::optional<instant> at) {
+  if (at) into[name] = text::iso(*at);
+}
+
 std::string json_text(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -3,13 +3,18 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "transport/transport.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace triggerd::api {
@@ -29,7 +34,20 @@ const nlohmann::json* object_member(const nlohmann::json& of, std::string_view n
 result<std::string> required_text(const nlohmann::json& of, std::string_view name);
 result<std::uint64_t> required_count(const nlohmann::json& of, std::string_view name);
 result<bool> required_flag(const nlohmann::json& of, std::string_view name);
+// Several texts at once, each with the place it goes to.
+result<void> required_texts(const nlohmann::json& of,
+                            std::initializer_list<std::pair<std::string_view, std::string*>> members);
 error missing_member(std::string_view name);
+
+// A key or token: moved out, so that no copy of it outlives the reader. The reply's body is wiped by the client.
+result<std::shared_ptr<secret>> required_secret(nlohmann::json& of, std::string_view name);
+void wipe_member(nlohmann::json& of, std::string_view name);
+
+// Writing: a member without a value is left out.
+void put_member(nlohmann::json& into, const char* name, std::string_view text);
+void put_member(nlohmann::json& into, const char* name, const std::vector<std::string>& texts);
+void put_member(nlohmann::json& into, const char* name, std::optional<std::uint32_t> number);
+void put_member(nlohmann::json& into, const char* name, std::optional<instant> at);  // ISO, UTC
 
 // As JavaScript's JSON.stringify writes it, but for the order of members. Bad UTF-8 becomes U+FFFD; nothing throws.
 std::string json_text(const nlohmann::json& value);

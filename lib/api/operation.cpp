@@ -27,6 +27,11 @@ call make_call(std::string_view endpoint, std::initializer_list<std::string_view
   return made;
 }
 
+call make_json_call(std::string_view endpoint, std::initializer_list<std::string_view> parts,
+                    const nlohmann::json& body) {
+  return make_call(endpoint, parts, std::make_shared<const std::string>(json_text(body)));
+}
+
 // An HTML page with status 200, as a proxy or a wrong base URL gives it, is not "done".
 result<nothing> read_nothing(const transport::response& reply) {
   if (reply.status == 204) return nothing{};

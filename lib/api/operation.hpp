@@ -6,8 +6,14 @@
 #include "spec/endpoint.hpp"
 #include "transport/transport.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace triggerd::api {
 
@@ -21,6 +27,10 @@ struct call {
   bool server_fault_is_final = false;        // a 500 here means a mistake of ours (contract API.md 4.2), not a fault
   bool branch = true;                        // send the branch header where the endpoint takes it
   bool secret_reply = false;                 // the reply holds a key or values: wiped once it is read
+
+  // Of this call alone, in this order, names lower case: last-event-id, x-part-id and the like. They replace the
+  // client's of the same name.
+  std::vector<std::pair<std::string, std::string>> headers;
 
   // Whether sending it twice has the same lasting effect as once.
   bool repeatable() const {
@@ -41,6 +51,8 @@ struct operation {
 call make_call(std::string_view endpoint, std::initializer_list<std::string_view> parts, std::string_view query = {});
 call make_call(std::string_view endpoint, std::initializer_list<std::string_view> parts,
                std::shared_ptr<const std::string> json_body);
+call make_json_call(std::string_view endpoint, std::initializer_list<std::string_view> parts,
+                    const nlohmann::json& body);
 
 // The reader of calls whose reply says nothing but "done".
 struct nothing {};

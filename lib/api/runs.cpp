@@ -98,10 +98,6 @@ result<replayed> read_replayed(const transport::response& reply) {
   return replayed{std::move(*id)};
 }
 
-std::string since_epoch(const std::optional<instant>& at) {
-  return at ? std::to_string(at->time_since_epoch().count()) : std::string();
-}
-
 query filters(const run_filter& which) {
   query text;
   text.add_list("filter[status]", which.status)
@@ -111,8 +107,8 @@ query filters(const run_filter& which) {
       .add_list("filter[tag]", which.tag)
       .add("filter[schedule]", which.schedule);
   if (which.test) text.add("filter[isTest]", *which.test ? "true" : "false");
-  text.add("filter[createdAt][from]", since_epoch(which.from))
-      .add("filter[createdAt][to]", since_epoch(which.to))
+  text.add_instant("filter[createdAt][from]", which.from)
+      .add_instant("filter[createdAt][to]", which.to)
       .add("filter[createdAt][period]", which.period)
       .add("filter[batch]", which.batch)
       .add_list("filter[queue]", which.queue)
@@ -122,8 +118,7 @@ query filters(const run_filter& which) {
 }
 
 void add_page(query& text, const run_filter& which) {
-  if (which.page_size > 0) text.add("page[size]", std::to_string(which.page_size));
-  text.add("page[after]", which.after).add("page[before]", which.before);
+  text.add_number("page[size]", which.page_size).add("page[after]", which.after).add("page[before]", which.before);
 }
 
 }  // namespace
