@@ -15,6 +15,7 @@ inline constexpr error_code unknown_zone{"spec.unknown-zone", "No time zone of t
 inline constexpr error_code zone_data{"spec.zone-data", "This machine has no usable time zone data."};
 inline constexpr error_code schedule{"spec.schedule", "A schedule contradicts itself."};
 inline constexpr error_code placeholder{"spec.placeholder", "A placeholder is not closed or names nothing known."};
+inline constexpr error_code scope{"spec.scope", "A scope is not written as action:type or action:type:id."};
 inline constexpr error_code missing_value{"spec.missing-value",
                                           "A placeholder names a value that does not exist here."};
 inline constexpr error_code template_text{"spec.template-text",
