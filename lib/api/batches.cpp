@@ -1,5 +1,6 @@
 #include "api/batches.hpp"
 
+#include "api/arguments.hpp"
 #include "api/json_fields.hpp"
 #include "api/payload.hpp"
 #include "base/limits.hpp"
@@ -14,16 +15,6 @@ namespace triggerd::api {
 namespace {
 
 using nlohmann::json;
-
-result<created_batch> read_created(const transport::response& reply) {
-  const auto body = parse_body(reply);
-  if (!body) return body.error();
-  auto id = required_text(*body, "id");
-  if (!id) return id.error();
-  const auto count = required_count(*body, "runCount");
-  if (!count) return count.error();
-  return created_batch{.id = std::move(*id), .run_count = *count, .cached = flag_member(*body, "isCached", false)};
-}
 
 std::optional<std::uint64_t> count_member(const json& of, std::string_view name) {
   const auto number = integer_member(of, name);
@@ -85,31 +76,77 @@ result<batch_view> read_batch(const transport::response& reply) {
   return view;
 }
 
+json batch_body(std::uint64_t run_count, std::vector<std::string> tasks) {
+  json body{{"runCount", run_count}};
+  // Distinct and sorted, as the SDK sends them; the server checks narrow keys against the list.
+  std::sort(tasks.begin(), tasks.end());
+  tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
+  put_member(body, "taskIdentifiers", tasks);
+  return body;
+}
+
+std::string item_members(std::string_view task, const packed_payload& packed, const json& options) {
+  json all = options;
+  all["payloadType"] = packed.type;
+  std::string members;
+  if (!task.empty()) members += R"("task":)" + json_text(task) + ',';
+  if (!packed.value_json.empty()) {
+    all["payloadSize"] = packed.size;
+    members += R"("payload":)" + packed.value_json + ',';
+  }
+  return members += R"("options":)" + json_text(all);
+}
+
 }  // namespace
+
+result<created_batch> read_created_batch(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  auto id = required_text(*body, "id");
+  if (!id) return id.error();
+  const auto count = required_count(*body, "runCount");
+  if (!count) return count.error();
+  return created_batch{.id = std::move(*id), .run_count = *count, .cached = flag_member(*body, "isCached", false)};
+}
 
 operation<created_batch> create_batch(std::uint64_t run_count, const std::vector<std::string>& tasks,
                                       std::string_view key) {
-  json body{{"runCount", run_count}};
-  // Distinct and sorted, as the SDK sends them; the server checks narrow keys against the list.
-  std::vector<std::string> distinct = tasks;
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  if (!distinct.empty()) body["taskIdentifiers"] = std::move(distinct);
-  if (!key.empty()) body["idempotencyKey"] = key;
-  return {make_call("batches.create", {}, std::make_shared<const std::string>(json_text(body))), read_created};
+  json body = batch_body(run_count, tasks);
+  put_member(body, "idempotencyKey", key);
+  return {make_json_call("batches.create", {}, body), read_created_batch};
+}
+
+result<operation<created_batch>> create_batch(const batch_draft& what) {
+  if (what.run_count == 0 || what.run_count > limits::batch_items)
+    return bad_argument("batch", "has not 1 to " + std::to_string(limits::batch_items) + " items");
+  if (what.resume_parent && what.parent_run.empty())
+    return bad_argument("resume_parent", "stands without a parent run");
+  for (const auto& checked : {check_name_if_any("idempotency key", what.key.text, limits::idempotency_key),
+                              check_name_if_any("parent_run", what.parent_run)})
+    if (!checked) return checked.error();
+  for (const auto& task : what.tasks)
+    if (const auto checked = check_name("task", task); !checked) return checked.error();
+  json body = batch_body(what.run_count, what.tasks);
+  put_member(body, "idempotencyKey", what.key.text);
+  if (!what.key.words.empty())
+    body["idempotencyKeyOptions"] = {{"key", what.key.words}, {"scope", name(what.key.scope)}};
+  put_member(body, "parentRunId", what.parent_run);
+  if (what.resume_parent) body["resumeParentOnCompletion"] = true;
+  return operation<created_batch>{make_json_call("batches.create", {}, body), read_created_batch};
+}
+
+std::string batch_item(std::string_view task, const nlohmann::json* payload, const nlohmann::json& options) {
+  return '{' + item_members(task, pack_or_nothing(payload), options) + '}';
+}
+
+std::string batch_line(std::uint64_t index, std::string_view task, const packed_payload& payload,
+                       const nlohmann::json& options) {
+  return R"({"index":)" + std::to_string(index) + ',' + item_members(task, payload, options) + "}\n";
 }
 
 std::string batch_line(std::uint64_t index, std::string_view task, const nlohmann::json* payload,
                        const nlohmann::json& options) {
-  const auto packed = payload == nullptr ? pack_nothing() : pack(*payload);
-  json all = options;
-  all["payloadType"] = packed.type;
-  std::string line = R"({"index":)" + std::to_string(index) + R"(,"task":)" + json_text(task);
-  if (!packed.value_json.empty()) {
-    all["payloadSize"] = packed.size;
-    line += R"(,"payload":)" + packed.value_json;
-  }
-  return line += R"(,"options":)" + json_text(all) + "}\n";
+  return batch_line(index, task, pack_or_nothing(payload), options);
 }
 
 operation<streamed_items> stream_items(std::string_view batch, std::shared_ptr<const std::string> lines) {

@@ -1,7 +1,9 @@
-// Batches in two phases (contract API.md 11.6).
+// Batches in two phases (contract API.md 11.6); batch_requests.hpp has the older forms, run_results.hpp the results.
 #pragma once
 
+#include "api/idempotency_keys.hpp"
 #include "api/operation.hpp"
+#include "api/payload.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,11 +18,28 @@ struct created_batch {
   std::uint64_t run_count = 0;
   bool cached = false;
 };
+// For those who want more of a reply than this.
+result<created_batch> read_created_batch(const transport::response& reply);
+
 // `key` is sent as it stands; empty: none.
 operation<created_batch> create_batch(std::uint64_t run_count, const std::vector<std::string>& tasks,
                                       std::string_view key);
 
-// One NDJSON line, with its line end. `options` as trigger_options gives them.
+struct batch_draft {
+  std::uint64_t run_count = 0;     // exactly as many items follow: 1 to limits::batch_items
+  std::vector<std::string> tasks;  // of the items; empty: not told
+  idempotency_key key;             // a repeated one is refused with 422 and no id; none: none
+  std::string parent_run;          // inside a task: its run
+  bool resume_parent = false;      // the parent waits for the batch; needs `parent_run`
+};
+// The same, with what a task's own run or a caller's key adds. api.bad-argument for what the server would refuse.
+result<operation<created_batch>> create_batch(const batch_draft& what);
+
+// A batch's item: task, payload and options, the last as trigger_options gives them. An empty task is left out.
+std::string batch_item(std::string_view task, const nlohmann::json* payload, const nlohmann::json& options);
+// One NDJSON line, with its line end: the item under its index.
+std::string batch_line(std::uint64_t index, std::string_view task, const packed_payload& payload,
+                       const nlohmann::json& options);
 std::string batch_line(std::uint64_t index, std::string_view task, const nlohmann::json* payload,
                        const nlohmann::json& options);
 

@@ -1,10 +1,12 @@
 #include "api/json_fields.hpp"
 
 #include "api/codes.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -40,6 +42,13 @@ std::optional<std::int64_t> integer_of(const nlohmann::json& value) {
     if (failure == std::errc() && end == digits.data() + digits.size() && !digits.empty()) return number;
   }
   return std::nullopt;
+}
+
+// Writing recurses as deep as the value goes; this never deeper than `most`.
+bool is_deep(const nlohmann::json& value, std::size_t most) {
+  if (!value.is_structured()) return false;
+  if (most == 0) return true;
+  return std::any_of(value.begin(), value.end(), [most](const auto& one) { return is_deep(one, most - 1); });
 }
 
 }  // namespace
@@ -90,6 +99,34 @@ const nlohmann::json* object_member(const nlohmann::json& of, std::string_view n
   return value != nullptr && value->is_object() ? value : nullptr;
 }
 
+std::optional<double> number_member(const nlohmann::json& of, std::string_view name) {
+  const auto* value = member(of, name);
+  return value != nullptr && value->is_number() ? std::optional(value->get<double>()) : std::nullopt;
+}
+
+void optional_texts(const nlohmann::json& of,
+                    std::initializer_list<std::pair<std::string_view, std::string*>> members) {
+  for (const auto& [name, into] : members)
+    if (auto text = text_member(of, name)) *into = std::move(*text);
+}
+
+void optional_instants(const nlohmann::json& of,
+                       std::initializer_list<std::pair<std::string_view, std::optional<instant>*>> members) {
+  for (const auto& [name, into] : members)
+    if (const auto at = instant_member(of, name)) *into = at;
+}
+
+result<void> optional_values(const nlohmann::json& of,
+                             std::initializer_list<std::pair<std::string_view, std::string*>> members) {
+  for (const auto& [name, into] : members) {
+    const auto* value = member(of, name);
+    if (value == nullptr) continue;
+    if (is_deep(*value, limits::json_depth)) return missing_member(name);
+    *into = json_text(*value);
+  }
+  return {};
+}
+
 error missing_member(std::string_view name) {
   return fail(codes::unreadable, "the reply has no usable \"" + std::string(name) + '"');
 }
@@ -133,6 +170,11 @@ result<std::shared_ptr<secret>> required_secret(nlohmann::json& of, std::string_
   if (!text) return text.error();
   wipe_member(of, name);
   return std::make_shared<secret>(std::move(*text));
+}
+
+std::shared_ptr<secret> optional_secret(nlohmann::json& of, std::string_view name) {
+  auto found = required_secret(of, name);
+  return found ? std::move(*found) : nullptr;
 }
 
 void put_member(nlohmann::json& into, const char* name, std::string_view text) {

@@ -29,6 +29,14 @@ std::optional<instant> instant_member(const nlohmann::json& of, std::string_view
 std::vector<std::string> texts_member(const nlohmann::json& of, std::string_view name);
 const nlohmann::json* array_member(const nlohmann::json& of, std::string_view name);   // null: none
 const nlohmann::json* object_member(const nlohmann::json& of, std::string_view name);  // null: none
+std::optional<double> number_member(const nlohmann::json& of, std::string_view name);
+// Several at once, each with the place it goes to, which stays as it was where there is none.
+void optional_texts(const nlohmann::json& of, std::initializer_list<std::pair<std::string_view, std::string*>> members);
+void optional_instants(const nlohmann::json& of,
+                       std::initializer_list<std::pair<std::string_view, std::optional<instant>*>> members);
+// Any values, as JSON text. api.unreadable for one nested beyond limits::json_depth, which is not safe to write.
+result<void> optional_values(const nlohmann::json& of,
+                             std::initializer_list<std::pair<std::string_view, std::string*>> members);
 
 // The member, or api.unreadable naming it. A text must not be empty, a count not negative.
 result<std::string> required_text(const nlohmann::json& of, std::string_view name);
@@ -41,6 +49,7 @@ error missing_member(std::string_view name);
 
 // A key or token: moved out, so that no copy of it outlives the reader. The reply's body is wiped by the client.
 result<std::shared_ptr<secret>> required_secret(nlohmann::json& of, std::string_view name);
+std::shared_ptr<secret> optional_secret(nlohmann::json& of, std::string_view name);  // null: none
 void wipe_member(nlohmann::json& of, std::string_view name);
 
 // Writing: a member without a value is left out.

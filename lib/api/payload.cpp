@@ -55,6 +55,8 @@ result<void> check_payload(const nlohmann::json& payload) {
   return fail(codes::bad_argument, where + ' ' + found.what);
 }
 
+std::string superjson_text(const nlohmann::json& payload) { return R"({"json":)" + json_text(payload) + '}'; }
+
 packed_payload pack(const nlohmann::json& payload) {
   packed_payload packed;
   if (payload.is_string()) {
@@ -63,11 +65,15 @@ packed_payload pack(const nlohmann::json& payload) {
     packed.size = payload.get_ref<const std::string&>().size();
     return packed;
   }
-  const nlohmann::json wrapped = R"({"json":)" + json_text(payload) + '}';
+  const nlohmann::json wrapped = superjson_text(payload);
   packed.value_json = json_text(wrapped);
   packed.type = "application/super+json";
   packed.size = wrapped.get_ref<const std::string&>().size();
   return packed;
+}
+
+packed_payload pack_or_nothing(const nlohmann::json* payload) {
+  return payload == nullptr ? pack_nothing() : pack(*payload);
 }
 
 packed_payload pack_nothing() { return {.value_json = {}, .type = "application/json", .size = 0}; }

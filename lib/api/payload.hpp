@@ -21,6 +21,9 @@ struct packed_payload {
 
 // A string travels as itself (text/plain); anything else as superjson text in a string (application/super+json).
 packed_payload pack(const nlohmann::json& payload);
-packed_payload pack_nothing();  // no payload at all
+// {"json": payload} as text.
+std::string superjson_text(const nlohmann::json& payload);
+packed_payload pack_nothing();                                  // no payload at all
+packed_payload pack_or_nothing(const nlohmann::json* payload);  // null: none
 
 }  // namespace triggerd::api

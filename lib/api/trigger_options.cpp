@@ -1,6 +1,6 @@
 #include "api/trigger_options.hpp"
 
-#include "api/codes.hpp"
+#include "api/arguments.hpp"
 #include "api/json_fields.hpp"
 #include "api/payload.hpp"
 #include "base/digest.hpp"
@@ -33,20 +33,6 @@ constexpr std::size_t hashed_length = 64;
 constexpr std::array<std::string_view, 7> machines{"micro",     "small-1x", "small-2x", "medium-1x",
                                                    "medium-2x", "large-1x", "large-2x"};
 
-error bad(std::string_view option, std::string_view why) {
-  return fail(codes::bad_argument, std::string(option) + ' ' + std::string(why));
-}
-
-// As JavaScript counts: what the server's limits are in.
-std::size_t utf16_length(std::string_view text) {
-  std::size_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
-  }
-  return units;
-}
-
 // A placeholder that is the whole string keeps its value's type: a number where text is wanted is that number's text.
 std::optional<std::string> text_of(const json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -57,17 +43,15 @@ std::optional<std::string> text_of(const json& value) {
 // Text that reaches the server unchanged.
 result<std::string> name_of(std::string_view option, const json& value, std::size_t most = SIZE_MAX) {
   auto text = text_of(value);
-  if (!text) return bad(option, "is not text");
-  if (text->empty()) return bad(option, "is empty");
-  if (text::has_control(*text) || !text::is_utf8(*text)) return bad(option, "holds control characters or bad UTF-8");
-  if (utf16_length(*text) > most) return bad(option, "is longer than " + std::to_string(most) + " characters");
+  if (!text) return bad_argument(option, "is not text");
+  if (const auto checked = check_name(option, *text, most); !checked) return checked.error();
   return std::move(*text);
 }
 
 result<milliseconds> span_of(std::string_view option, const json& value) {
-  if (!value.is_string()) return bad(option, "is not a duration such as \"90s\"");
+  if (!value.is_string()) return bad_argument(option, "is not a duration such as \"90s\"");
   const auto span = spec::parse_duration(value.get_ref<const std::string&>());
-  if (!span) return bad(option, "is not a duration such as \"90s\"");
+  if (!span) return bad_argument(option, "is not a duration such as \"90s\"");
   return *span;
 }
 
@@ -75,7 +59,7 @@ result<std::int64_t> whole_of(std::string_view option, const json& value, std::i
   const json wrapped{{"value", value}};
   const auto number = integer_member(wrapped, "value");
   if (!number || *number < least || *number > most)
-    return bad(option, "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return bad_argument(option, "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   return *number;
 }
 
@@ -103,10 +87,11 @@ bool is_concurrency_name(std::string_view text) {
 
 result<json> as_concurrency(std::string_view option, const json& value) {
   const json list = value.is_array() ? value : json::array({value});
-  if (list.size() > most_concurrency_names) return bad(option, "names more than two limits");
+  if (list.size() > most_concurrency_names) return bad_argument(option, "names more than two limits");
   for (const auto& one : list)
     if (!one.is_string() || !is_concurrency_name(one.get_ref<const std::string&>()))
-      return bad(option, "holds what is not the name of a concurrency limit (letters, digits, - and _, at most 122)");
+      return bad_argument(option,
+                          "holds what is not the name of a concurrency limit (letters, digits, - and _, at most 122)");
   return list;
 }
 
@@ -114,7 +99,7 @@ result<json> as_flag(std::string_view option, const json& value) {
   if (value.is_boolean()) return value;
   if (value == "true") return json(true);
   if (value == "false") return json(false);
-  return bad(option, "is neither true nor false");
+  return bad_argument(option, "is neither true nor false");
 }
 
 result<json> as_delay(std::string_view option, const json& value) {
@@ -123,13 +108,13 @@ result<json> as_delay(std::string_view option, const json& value) {
     if (const auto span = spec::parse_duration(written)) return json(spec::server_duration(*span));
     if (const auto at = text::parse_iso(written)) return json(text::iso(*at));
   }
-  return bad(option, "is neither a duration such as \"90s\" nor an instant with its zone");
+  return bad_argument(option, "is neither a duration such as \"90s\" nor an instant with its zone");
 }
 
 result<json> as_ttl(std::string_view option, const json& value) {
   const auto span = span_of(option, value);
   if (!span) return span.error();
-  if (span->count() == 0) return bad(option, "is zero: the run would expire before it starts");
+  if (span->count() == 0) return bad_argument(option, "is zero: the run would expire before it starts");
   return json(spec::server_duration(*span));
 }
 
@@ -140,11 +125,11 @@ result<json> as_attempts(std::string_view option, const json& value) {
 }
 
 result<json> as_metadata(std::string_view option, const json& value) {
-  if (!value.is_object()) return bad(option, "is not a table");
+  if (!value.is_object()) return bad_argument(option, "is not a table");
   if (const auto checked = check_payload(value); !checked)
-    return bad(option, "cannot be sent: " + checked.error().message);
+    return bad_argument(option, "cannot be sent: " + checked.error().message);
   if (json_text(value).size() > limits::metadata)
-    return bad(option, "is larger than the 262144 bytes the server takes");
+    return bad_argument(option, "is larger than the 262144 bytes the server takes");
   return value;
 }
 
@@ -152,14 +137,14 @@ result<json> as_max_duration(std::string_view option, const json& value) {
   const auto span = span_of(option, value);
   if (!span) return span.error();
   const auto whole = std::chrono::ceil<seconds>(*span).count();
-  if (whole < least_duration_s) return bad(option, "is less than 5s, which the server would raise");
+  if (whole < least_duration_s) return bad_argument(option, "is less than 5s, which the server would raise");
   return json(whole);
 }
 
 result<json> as_machine(std::string_view option, const json& value) {
   const auto name = value.is_string() ? std::string_view(value.get_ref<const std::string&>()) : std::string_view();
   if (std::find(machines.begin(), machines.end(), name) == machines.end())
-    return bad(option, "is not a machine preset, such as \"small-1x\"");
+    return bad_argument(option, "is not a machine preset, such as \"small-1x\"");
   return value;
 }
 
@@ -171,12 +156,12 @@ result<json> as_priority(std::string_view option, const json& value) {
     const auto [end, failure] = std::from_chars(written.data(), written.data() + written.size(), number);
     if (failure == std::errc() && end == written.data() + written.size() && std::isfinite(number)) return json(number);
   }
-  return bad(option, "is not a number");
+  return bad_argument(option, "is not a number");
 }
 
 result<json> as_deployment(std::string_view option, const json& value) {
   const auto written = text_of(value);
-  if (!written) return bad(option, "is not text");
+  if (!written) return bad_argument(option, "is not text");
   auto id = name_of(option, json(text::trim(*written)), longest_deployment_id);
   if (!id) return id.error();
   return json(std::move(*id));
@@ -184,7 +169,7 @@ result<json> as_deployment(std::string_view option, const json& value) {
 
 result<json> as_debounce(std::string_view option, const json& value) {
   if (!value.is_object() || !value.contains("key") || !value.contains("delay"))
-    return bad(option, "is not a table with a key and a delay");
+    return bad_argument(option, "is not a table with a key and a delay");
   json out = json::object();
   milliseconds delay{0};
   std::optional<milliseconds> most;
@@ -202,15 +187,17 @@ result<json> as_debounce(std::string_view option, const json& value) {
       else most = *span;
       out[one.key() == "delay" ? "delay" : "maxDelay"] = spec::server_duration(*span);
     } else if (one.key() == "mode") {
-      if (given != "leading" && given != "trailing") return bad("debounce.mode", "is neither leading nor trailing");
+      if (given != "leading" && given != "trailing")
+        return bad_argument("debounce.mode", "is neither leading nor trailing");
       out["mode"] = given;
     } else {
-      return bad(option, "has an unknown part \"" + text::printable(one.key(), 40) + '"');
+      return bad_argument(option, "has an unknown part \"" + text::printable(one.key(), 40) + '"');
     }
   }
-  if (!out.contains("key") || !out.contains("delay")) return bad(option, "is not a table with a key and a delay");
-  if (delay < seconds(1)) return bad("debounce.delay", "is less than a second");
-  if (most && *most <= delay) return bad("debounce.max_delay", "is not more than the delay");
+  if (!out.contains("key") || !out.contains("delay"))
+    return bad_argument(option, "is not a table with a key and a delay");
+  if (delay < seconds(1)) return bad_argument("debounce.delay", "is less than a second");
+  if (most && *most <= delay) return bad_argument("debounce.max_delay", "is not more than the delay");
   return out;
 }
 
@@ -242,7 +229,7 @@ error unknown_option(std::string_view name) {
   for (const auto& form : forms) known.push_back(form.written);
   std::string why = "is no option of a run";
   if (const auto near = text::nearest(name, known)) why += "; did you mean \"" + *near + "\"?";
-  return bad('"' + text::printable(name, 40) + '"', why);
+  return bad_argument('"' + text::printable(name, 40) + '"', why);
 }
 
 result<json> tags_of(const json& written, std::string_view ours) {
@@ -261,12 +248,13 @@ result<json> tags_of(const json& written, std::string_view ours) {
     tags.push_back(std::move(*tag));
   }
   if (tags.size() > limits::tags_per_run)
-    return bad("tags", ours.empty() ? "are more than 10" : "are more than 10, with the one that triggerd adds");
+    return bad_argument("tags",
+                        ours.empty() ? "are more than 10" : "are more than 10, with the one that triggerd adds");
   return tags;
 }
 
 result<void> add_key(json& options, std::string_view key, std::string_view ttl) {
-  if (!ttl.empty() && key.empty()) return bad("idempotency.ttl", "stands without a key");
+  if (!ttl.empty() && key.empty()) return bad_argument("idempotency.ttl", "stands without a key");
   if (key.empty()) return {};
   const auto checked = name_of("idempotency.key", json(key), limits::idempotency_key);
   if (!checked) return checked.error();
@@ -278,7 +266,7 @@ result<void> add_key(json& options, std::string_view key, std::string_view ttl) 
   }
   if (ttl.empty()) return {};
   const auto span = spec::parse_duration(ttl);
-  if (!span || span->count() == 0) return bad("idempotency.ttl", "is not a duration such as \"30d\"");
+  if (!span || span->count() == 0) return bad_argument("idempotency.ttl", "is not a duration such as \"30d\"");
   options["idempotencyKeyTTL"] = spec::server_duration(*span);
   return {};
 }
@@ -287,7 +275,7 @@ result<void> add_key(json& options, std::string_view key, std::string_view ttl) 
 
 result<nlohmann::json> trigger_options(const nlohmann::json& written, std::string_view tag, std::string_view key,
                                        std::string_view key_ttl) {
-  if (!written.is_object() && !written.is_null()) return bad("options", "are not a table");
+  if (!written.is_object() && !written.is_null()) return bad_argument("options", "are not a table");
   json options = json::object();
   json own_tags;
   for (const auto& one : written.items()) {

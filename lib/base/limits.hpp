@@ -12,6 +12,7 @@ using std::chrono::seconds;
 
 // --- what the server refuses (contract API.md section 6.2) ---
 inline constexpr std::size_t trigger_body = 3'145'728;  // over it: 413
+inline constexpr std::size_t stored_payload = 524'288;  // from here on payloads and outputs move to its object store
 inline constexpr std::size_t batch_line = 3'145'728;    // over it: a failed run
 inline constexpr std::size_t metadata = 262'144;        // over it: 413
 inline constexpr std::size_t batch_items = 1'000;       // over it: 400
@@ -21,7 +22,32 @@ inline constexpr std::size_t tag_length = 128;         // over it: 400
 inline constexpr std::size_t idempotency_key = 2'048;  // over it: 400
 inline constexpr std::size_t bulk_run_ids = 500;       // over it: 400
 inline constexpr std::size_t bulk_replays_per_environment = 3;
-inline constexpr std::size_t request_headers = 16'384;  // over it: 431
+inline constexpr std::size_t request_headers = 16'384;        // over it: 431
+inline constexpr std::size_t batch_items_v1 = 100;            // of the oldest form; over it: 400
+inline constexpr std::size_t batch_body_v2 = 1'000'000;       // of a batch in one request; over it: 413
+inline constexpr std::size_t batch_body_v1 = 3'145'728;       // of the oldest form; over it: 413
+inline constexpr std::size_t metadata_change = 2u << 20;      // of a PUT; over it: 413
+inline constexpr std::size_t bulk_name = 255;                 // characters; over it: 400
+inline constexpr std::size_t waitpoint_data = 3'145'728;      // of a token's completion; over it: 413
+inline constexpr std::size_t concurrency_limit = 100'000;     // of runs; over it: 400
+inline constexpr auto concurrency_override = hours(24 * 30);  // of one key
+
+// --- sessions and channels (contract API.md 16) ---
+inline constexpr std::size_t session_type = 64;         // characters; over it: 400
+inline constexpr std::size_t session_name = 256;        // characters of an external id; over it: 400
+inline constexpr std::size_t session_task = 128;        // characters; over it: 400
+inline constexpr std::size_t session_body = 32u << 10;  // of a create or an update; over it: 413
+inline constexpr std::size_t close_reason = 256;        // characters; over it: 400
+inline constexpr std::size_t continue_reason = 64;      // characters; over it: 400
+inline constexpr std::size_t channel_record = 1u << 20; // over it: 413
+inline constexpr auto session_idle = hours(1);          // over it: 400
+inline constexpr auto stream_timeout = seconds(600);    // over it: 400
+inline constexpr std::size_t event_line = 16u << 20;    // of a stream; a batch of records comes in one line
+inline constexpr std::size_t event_data = 16u << 20;    // of all lines of one event
+inline constexpr std::size_t remembered_parts = 5'000;  // to drop repeated appends, as the SDK does
+inline constexpr auto reconnect_first = std::chrono::milliseconds(100);  // after a stream broke; then twice as long
+inline constexpr auto reconnect_most = seconds(5);
+inline constexpr std::size_t subscribed_runs = 10'000;  // of one realtime subscription, each with its payload
 
 // --- what we allow a peer to make us hold ---
 inline constexpr std::size_t response_body = 32u << 20;  // a list page of large variables; run outputs go by URL
@@ -35,9 +61,12 @@ inline constexpr std::size_t control_sessions = 256;            // of all users;
 inline constexpr std::size_t control_pipeline = 64;             // calls read ahead of the one that runs
 inline constexpr std::size_t control_backlog_bytes = 8u << 20;  // the same bound as control_backlog, in bytes
 inline constexpr std::size_t control_depth = 64;    // of a call's JSON; writing deeper values eats the stack
+inline constexpr std::size_t control_page = 2u << 20;   // of records in one reply, and one of them more
+inline constexpr std::size_t control_quoted = 256;  // of a parameter in the audit
 inline constexpr auto control_linger = seconds(2);  // for the last replies to be read when the daemon ends
 
 // --- what we do ourselves ---
+inline constexpr std::size_t inline_payload = 131'072;       // from here on the SDK uses the object store, and so do we
 inline constexpr std::size_t batch_chunk_bytes = 4u << 20;   // of NDJSON in one request; keeps a chunk in memory small
 inline constexpr int batch_item_attempts = 8;                // the server exempts ten from its limiter
 inline constexpr std::size_t bulk_groups_unfinished = 2;     // per environment, one below the server's cap
@@ -45,8 +74,11 @@ inline constexpr auto replay_margin = seconds(60);           // lists lag; a rep
 inline constexpr auto lookup_after = minutes(1);             // an ambiguous trigger older than this is looked up first
 inline constexpr auto pending_version_notice = seconds(10);  // a mistyped task stays PENDING_VERSION
 inline constexpr auto client_idle = minutes(1);              // then its connections are closed
-inline constexpr std::size_t idle_connections = 16;     // kept per client; as many as its requests in flight by default
-inline constexpr std::size_t http2_connections = 4;     // per client that asked for HTTP/2: requests share them
+inline constexpr std::size_t idle_connections = 16;  // kept per client; as many as its requests in flight by default
+inline constexpr std::size_t http2_connections = 4;  // per client that asked for HTTP/2: requests share them
+inline constexpr auto long_poll = seconds(60);  // for the first byte of a realtime poll; the server takes about 20 s
+inline constexpr auto event_silence =
+    minutes(11);  // of an event stream; the server ends one after 10 min at the latest
 inline constexpr auto lookup_thread_life = minutes(1);  // resolvers give up well before: 2 tries of 5 s per server
 inline constexpr std::size_t lookup_threads_left = 64;  // left behind by curl; more mean that the resolver is dead
 inline constexpr auto identity_age = hours(24);         // a proof older than this is made again
@@ -125,12 +157,24 @@ inline constexpr std::size_t examples_told = 3;         // of many like failures
 // --- the sandbox and its listener ---
 inline constexpr std::size_t sandbox_effects = 1'000'000;  // kept in memory; the effects file has all
 inline constexpr std::size_t sandbox_runs = 4'000'000;     // then it answers 503: it models a server, it is none
-inline constexpr std::size_t sandbox_body = 64u << 20;     // 1,000 batch items at several times their usual size
-inline constexpr std::size_t http_connections = 4'096;     // each holds a descriptor
-inline constexpr std::size_t http_body = 64u << 10;        // of a request to /metrics: there is none
-inline constexpr auto http_idle = seconds(65);             // the modelled server's own keep-alive
-inline constexpr auto http_write = seconds(60);            // a peer that takes no byte for so long is gone
-inline constexpr auto http_stall = minutes(10);            // of an ordered stall: longer than any client waits
+inline constexpr std::size_t sandbox_schedules = 10'000;   // each look-up passes all of them
+inline constexpr std::size_t sandbox_query_rows = 10'000;   // of one reply
+inline constexpr std::size_t sandbox_prompt_versions = 10'000;
+inline constexpr std::size_t sandbox_limit_keys = 10'000;
+inline constexpr std::size_t sandbox_waitpoints = 1'000'000;
+inline constexpr std::size_t sandbox_deployments = 10'000;  // likewise
+inline constexpr std::size_t sandbox_body = 64u << 20;      // 1,000 batch items at several times their usual size
+inline constexpr std::size_t sandbox_objects = 512u << 20;  // in its object store; then it answers 503
+inline constexpr std::size_t sandbox_sessions = 100'000;    // then it answers 503
+inline constexpr std::size_t channel_bytes = 16u << 20;     // of one channel's records; the oldest go first
+inline constexpr std::size_t sandbox_channels = 1'000;      // named ones of a session, streams of a run
+inline constexpr std::size_t sandbox_shape_rows = 1'000;            // of a realtime subscription, the newest
+inline constexpr auto sandbox_ping = seconds(15);           // of a silent stream: a peer that is gone shows
+inline constexpr std::size_t http_connections = 4'096;      // each holds a descriptor
+inline constexpr std::size_t http_body = 64u << 10;         // of a request to /metrics: there is none
+inline constexpr auto http_idle = seconds(65);              // the modelled server's own keep-alive
+inline constexpr auto http_write = seconds(60);             // a peer that takes no byte for so long is gone
+inline constexpr auto http_stall = minutes(10);             // of an ordered stall: longer than any client waits
 
 // --- the daemon as a whole ---
 inline constexpr std::size_t open_files = 1u << 20;     // counted on; some systems allow a thousand times as many
@@ -146,6 +190,7 @@ inline constexpr auto credential_retry = minutes(1);      // after a refresh tha
 inline constexpr auto progress_gap = std::chrono::milliseconds(250);  // between replies that show progress
 inline constexpr auto prune_gap = hours(1);  // between prunings of the ledger, when fires have ended
 inline constexpr auto drain_report_gap = seconds(1);
+inline constexpr auto session_look = seconds(1);          // between looks at a channel that an operator follows
 inline constexpr auto exchange_grace = seconds(5);        // for requests on the wire when the drain's time is over
 inline constexpr auto zone_horizon = hours(24 * 730);     // so far ahead every zone's rules must reach
 inline constexpr std::size_t listed = 500;                // fires or instants in one reply

@@ -1,5 +1,5 @@
 #include "base/limits.hpp"
-#include "unit/api/reader_bench.hpp"
+#include "unit/api/family_bench.hpp"
 
 using namespace triggerd;
 using namespace triggerd::api;
@@ -21,13 +21,6 @@ const std::string batch_reply =
 
 // {"sub":"env_1","pub":true} between two dots.
 const std::string token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbnZfMSIsInB1YiI6dHJ1ZX0.c2ln";
-
-template <class T>
-T value_of(const operation<T>& what, const std::string& body, int status = 200) {
-  auto read = what.read(response(status, body));
-  REQUIRE(read.has_value());
-  return std::move(*read);
-}
 
 }  // namespace
 

@@ -1,29 +1,11 @@
 // What each operation asks for: endpoint, path, query and body.
 #include "api/address.hpp"
 #include "api/json_fields.hpp"
-#include "unit/api/calls.hpp"
-
-#include <doctest/doctest.h>
+#include "unit/api/family_bench.hpp"
 
 using namespace triggerd;
 using namespace triggerd::api;
 using namespace triggerd::api::test;
-
-namespace {
-
-json sent(const call& what) {
-  REQUIRE(what.body != nullptr);
-  CHECK(what.content_type == "application/json");
-  return json::parse(*what.body);
-}
-
-std::string line_of(std::string_view method, const call& what) {
-  CHECK(what.endpoint->method == method);
-  if (method == "GET") CHECK_FALSE(what.mutates());
-  return what.path;
-}
-
-}  // namespace
 
 TEST_CASE("names in a path are percent-encoded, each as one segment") {
   CHECK(retrieve_run("run_1").what.path == "/api/v3/runs/run_1");
