@@ -3,7 +3,6 @@
 #include "api/address.hpp"
 #include "api/codes.hpp"
 #include "api/json_fields.hpp"
-#include "base/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -84,20 +83,15 @@ result<exchanged_key> read_key(const transport::response& reply) {
   return exchanged_key{.key = std::move(*key), .project_id = text_member(*body, "projectId").value_or(std::string())};
 }
 
-// The claims of a token stand between its dots; nobody but the server can check the signature.
-result<token_subject> read_token(const transport::response& reply) {
+// The token itself is dropped; nobody but the server can check its signature.
+result<token_subject> read_subject(const transport::response& reply) {
   auto body = parse_body(reply);
   if (!body) return body.error();
-  auto token = required_text(*body, "token");
+  const auto token = required_secret(*body, "token");
   if (!token) return token.error();
-  wipe_member(*body, "token");
-  const auto parts = text::split(*token, '.');
-  const auto claims_text = parts.size() == 3 ? text::base64url_decode(parts[1]) : std::nullopt;
-  wipe(*token);
-  const auto claims = claims_text ? json::parse(*claims_text, nullptr, false) : json();
-  auto subject = required_text(claims, "sub");
-  if (!subject) return fail(codes::unreadable, "the reply's token has no readable subject");
-  return token_subject{std::move(*subject)};
+  auto claims = decode_token((*token)->expose());
+  if (!claims) return fail(codes::unreadable, "the reply's token has no readable subject");
+  return token_subject{std::move(claims->environment)};
 }
 
 }  // namespace
@@ -123,10 +117,10 @@ operation<exchanged_key> fetch_environment_key(std::string_view project_ref, std
 }
 
 operation<token_subject> mint_public_token(std::string_view one_scope, std::uint32_t lifetime_s) {
-  const json body{{"scopes", json::array({one_scope})}, {"expirationTime", std::to_string(lifetime_s) + 's'}};
-  call what = make_call("auth.publicTokens", {}, std::make_shared<const std::string>(json_text(body)));
-  what.secret_reply = true;
-  return {std::move(what), read_token};
+  token_wish wish;
+  wish.scopes = {std::string(one_scope)};
+  wish.end = std::to_string(lifetime_s) + 's';
+  return {mint_token(wish).value().what, read_subject};
 }
 
 }  // namespace triggerd::api

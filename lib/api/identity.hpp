@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/operation.hpp"
+#include "api/public_tokens.hpp"
 #include "base/secret.hpp"
 
 #include <memory>
@@ -51,10 +52,7 @@ struct exchanged_key {
 };
 operation<exchanged_key> fetch_environment_key(std::string_view project_ref, std::string_view slug);
 
-// POST /api/v1/auth/public-tokens: a short-lived token; its `sub` is the environment id of the key that asked.
-struct token_subject {
-  std::string environment;
-};
+// A short-lived public token, read for its subject alone: the environment of the key that asked.
 operation<token_subject> mint_public_token(std::string_view one_scope, std::uint32_t lifetime_s);
 
 }  // namespace triggerd::api
