@@ -14,6 +14,16 @@ enum class key_access { no, scoped, full, admin };       // of additional keys
 enum class repeatable { yes, no, with_key, see_notes };  // the `idempotent` column
 enum class rate_limiter { api, management, batch_runs, none };
 
+// Headers and repeats follow it (contract API.md 3.1, 5.4).
+enum class exchange_style {
+  ordinary,
+  items,   // NDJSON, streamed
+  events,  // server-sent events
+  shape,   // long poll of a realtime shape
+  bare,    // none of the API's headers
+  once     // never repeated
+};
+
 struct endpoint {
   std::string_view id;      // "tasks.trigger"
   std::string_view method;  // "POST"
@@ -31,6 +41,7 @@ struct endpoint {
   // of the path, or something that only the server knows. "?io=in" at the end: on that channel alone. "*": any token.
   std::string_view scopes;
   bool open;  // needs no credential, and gets none
+  exchange_style style;
 };
 
 std::span<const endpoint> endpoints();

@@ -17,12 +17,13 @@ namespace {
 using enum key_access;
 using idem = repeatable;
 using lim = rate_limiter;
+using style = exchange_style;
 
 // A table reads best with a row on a line.
 // clang-format off
 // id, method, path,
 // secret key, additional key, PAT, organization token, public token, repeatable, limiter, branch, body,
-// scopes of which a public token needs one, needs no credential
+// scopes of which a public token needs one, needs no credential, kind of exchange
 constexpr endpoint table[] = {
 """
 TAIL = """};
@@ -57,6 +58,7 @@ def takes_branch(value):
     return value in ("key", "preview") or value.startswith("pat:")
 
 
+STYLES = {"batch-stream": "items", "sse": "events", "shape": "shape", "timezones": "bare", "none": "once"}
 ANY_TOKEN = "(any valid token of the environment)"
 NO_CREDENTIAL = "(no credential needed)"
 
@@ -83,7 +85,8 @@ def row(e):
         "lim::" + LIMITERS.get(e["rate_limiter"], "none"), flag(takes_branch(e["branch_header"])),
         json.dumps(body(e["request_body"])),
     ]
-    last = [json.dumps(scopes(auth["public_token"])), flag(is_open(auth["public_token"]))]
+    last = [json.dumps(scopes(auth["public_token"])), flag(is_open(auth["public_token"])),
+            "style::" + STYLES.get(e["retry_profile"], "ordinary")]
     first = "    {" + ", ".join(cells[:3]) + ","
     return first + "\n     " + ", ".join(cells[3:]) + ",\n     " + ", ".join(last) + "},\n"
 

@@ -65,7 +65,8 @@ error_code code_of(const evidence& seen, bool left) {
 }  // namespace
 
 verdict classify(const evidence& seen) {
-  const bool whole = seen.how == ending::by_curl && seen.curl_code == CURLE_OK && seen.status != 0 && !seen.over_limit;
+  const bool ended = seen.curl_code == CURLE_OK || seen.reader_had_enough;
+  const bool whole = seen.how == ending::by_curl && ended && seen.status != 0 && !seen.over_limit;
   if (whole) return {knowledge::answered, {}};
   const bool left = seen.began || seen.body_handed_over > 0 || seen.status != 0;
   return {left ? knowledge::ambiguous : knowledge::not_sent, code_of(seen, left)};

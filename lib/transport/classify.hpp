@@ -17,6 +17,7 @@ struct evidence {
   std::uint64_t body_handed_over = 0;  // bytes of the request's body that curl took
   bool refused_second_start = false;   // curl wanted to send a mutation again and was stopped
   bool over_limit = false;             // the reply's head or body passed its limit
+  bool reader_had_enough = false;      // the reply was read piece by piece, and its reader stopped
   int status = 0;                      // of the final head, when one came whole
 };
 

@@ -97,14 +97,24 @@ void curl_exchange::set_callbacks(option_setter& set) {
   set(CURLOPT_RESOLVER_START_DATA, self);
 }
 
-void curl_exchange::watch(timers& queue, std::function<void()> expired) {
+void curl_exchange::watch(timers& queue, std::function<void(ending)> over) {
   queue_ = &queue;
-  expired_ = std::move(expired);
+  over_ = std::move(over);
   arm();
 }
 
+void curl_exchange::abandon() {
+  if (abandoned_ || queue_ == nullptr || done.is_set()) return;
+  abandoned_ = true;
+  queue_->disarm(timer_);
+  timer_ = queue_->arm(clock_.steady(), [this] {
+    timer_ = 0;
+    over_(ending::by_close);
+  });
+}
+
 void curl_exchange::keep_watch() {
-  if (patience_.deadline() < armed_for_) arm();
+  if (!abandoned_ && patience_.deadline() < armed_for_) arm();
 }
 
 void curl_exchange::arm() {
@@ -115,7 +125,7 @@ void curl_exchange::arm() {
     if (clock_.steady() < patience_.deadline()) {
       arm();
     } else {
-      expired_();
+      over_(ending::by_timeout);
     }
   });
 }
@@ -148,6 +158,7 @@ bool curl_exchange::take_head(std::string_view line) {
   }
   if (step == reply_head::step::whole) {
     patience_.received(clock_.steady());
+    if (streams()) what_.sink->began(head_.status(), head_.list());
   } else {
     patience_.interim(clock_.steady());
   }
@@ -155,13 +166,20 @@ bool curl_exchange::take_head(std::string_view line) {
   return true;
 }
 
+bool curl_exchange::streams() const { return what_.sink != nullptr && head_.status() / 100 == 2; }
+
 bool curl_exchange::take_body(std::string_view piece) {
+  patience_.received(clock_.steady());
+  keep_watch();
+  if (streams()) {
+    seen_.reader_had_enough = !what_.sink->take(piece);
+    return !seen_.reader_had_enough;
+  }
   if (piece.size() > what_.most_bytes - out.reply.body.size()) {
     seen_.over_limit = true;
     return false;
   }
   out.reply.body.append(piece);
-  patience_.received(clock_.steady());
   return true;
 }
 

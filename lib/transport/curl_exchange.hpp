@@ -33,8 +33,10 @@ class curl_exchange {
   // Fails before a handle was involved.
   void refuse(error why);
 
-  // Calls `expired` on the loop once it stood still for too long; until conclude().
-  void watch(timers& queue, std::function<void()> expired);
+  // Calls `over` on the loop once it stood still for too long or was abandoned; until conclude().
+  void watch(timers& queue, std::function<void(ending)> over);
+  // Ends it soon, from the loop: also allowed within a callback of curl's.
+  void abandon();
 
   bool left_a_lookup_behind() const { return looking_up_; }
   long connections() const { return connections_; }
@@ -56,13 +58,14 @@ class curl_exchange {
   std::size_t read_body(char* to, std::size_t room);
   bool take_body(std::string_view piece);
   bool take_head(std::string_view line);
+  bool streams() const;
   bool may_start();
 
   request what_;
   const clock& clock_;
   patience patience_;
   timers* queue_ = nullptr;
-  std::function<void()> expired_;
+  std::function<void(ending)> over_;
   timer_id timer_ = 0;
   steady_time armed_for_{};
   steady_time started_;
@@ -71,6 +74,7 @@ class curl_exchange {
   std::array<char, CURL_ERROR_SIZE> words_{};
   reply_head head_;
   evidence seen_;
+  bool abandoned_ = false;
   bool looking_up_ = false;  // a lookup started, and neither failed nor led to a socket
   long connections_ = 0;
 };

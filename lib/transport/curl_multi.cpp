@@ -55,8 +55,8 @@ void curl_multi::start(curl_exchange& exchange, const curl_options& options, con
   set_busy();
   exchange.handle = handle;
   exchange.place = running_.insert(running_.end(), &exchange);
-  exchange.watch(loop_.timer_queue(), [this, &exchange] {
-    finish(exchange, ending::by_timeout, CURLE_OK);
+  exchange.watch(loop_.timer_queue(), [this, &exchange](ending how) {
+    finish(exchange, how, CURLE_OK);
     settle();
   });
   const CURLMcode added = curl_multi_add_handle(multi_, handle);

@@ -12,6 +12,8 @@ task<outcome> curl_transport::perform(request what) {
   curl_exchange exchange(std::move(what), loop_.time());
   ++in_flight_;
   begin(exchange);
+  std::optional<cancellation::listener> stop;
+  if (exchange.asked().stop != nullptr) stop.emplace(*exchange.asked().stop, [&exchange] { exchange.abandon(); });
   co_await exchange.done.wait();
   --in_flight_;
   count(exchange);

@@ -21,6 +21,7 @@ class reply_head {
 
   int status() const { return whole_ ? status_ : 0; }  // 0 before the head is whole
   bool is_whole() const { return whole_; }
+  const headers& list() const { return list_; }
   headers take() { return std::move(list_); }
 
  private:

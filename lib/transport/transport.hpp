@@ -27,6 +27,15 @@ class headers {
   std::vector<std::pair<std::string, std::string>> list_;
 };
 
+// Takes the body of a 2xx piece by piece, as it comes. Called on the loop from within the transport's work: it must not
+// call the transport. Lives until perform() is over.
+class body_sink {
+ public:
+  virtual ~body_sink() = default;
+  virtual void began(int status, const headers& head) = 0;  // once, before the first piece or the end
+  virtual bool take(std::string_view piece) = 0;            // false: enough, the exchange ends as answered
+};
+
 struct request {
   std::string method;                                        // "GET", "POST", ...
   std::string url;                                           // absolute; never holds a secret
@@ -37,7 +46,9 @@ struct request {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds first_byte_timeout{30'000};  // from the request's end to the first byte of the reply
   std::chrono::milliseconds stall_timeout{30'000};       // no byte in either direction for so long, in a transfer
-  std::size_t most_bytes = 32u << 20;                    // of the reply's body
+  std::size_t most_bytes = 32u << 20;                    // of the reply's body, where it is kept
+  body_sink* sink = nullptr;                             // of a 2xx; the reply's body stays empty then
+  cancellation* stop = nullptr;                          // ends the exchange as close() does; outlives it
 };
 
 struct response {
