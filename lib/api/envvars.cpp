@@ -59,6 +59,9 @@ std::string import_body(const variable_import& what) {
   json body{{"variables", what.values}};
   if (what.override_existing) body["override"] = true;
   if (what.secret) body["isSecret"] = *what.secret;
+  if (!what.parent_values.empty()) body["parentVariables"] = what.parent_values;
+  if (!what.source.empty())
+    body["source"] = {{"type", what.source_kind}, {what.source_kind == "user" ? "userId" : "integration", what.source}};
   return json_text(body);
 }
 

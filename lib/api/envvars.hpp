@@ -26,6 +26,9 @@ struct variable_import {
   std::map<std::string, std::string> values;
   bool override_existing = true;  // false: the whole import fails when one name has a value here
   std::optional<bool> secret;     // one flag for all; unset: as it was, or as the parent's variable of that name
+  // Of a branch's parent, written with it. A failed half of the two is not reported: better send two imports.
+  std::map<std::string, std::string> parent_values;
+  std::string source_kind, source;  // who wrote them, for people: "user" and an id, or "integration" and its name
 };
 // The body of an import; it holds values, so the caller wipes it after use.
 std::string import_body(const variable_import& what);

@@ -144,6 +144,12 @@ void throw_exception_from_error(const failure& f, const boost::source_location& 
   throw std::logic_error("unchecked failure at " + where.to_string() + ": " + f.what.describe());
 }
 
+failure refused_here(error why) {
+  failure f;
+  f.what = std::move(why);
+  return f;
+}
+
 std::optional<failure> classify(const call& what, const transport::outcome& seen, instant now) {
   failure f;
   switch (seen.what) {

@@ -35,6 +35,9 @@ using answer = boost::system::result<T, failure>;
 
 [[noreturn]] void throw_exception_from_error(const failure& f, const boost::source_location& where);
 
+// Refused here, before anything was sent.
+failure refused_here(error why);
+
 // Nullopt for a 2xx. Ambiguous is: no whole reply after a byte was sent; and for every call that is not repeatable()
 // also any 5xx and 408. A call that only reads is never ambiguous, only transient.
 // 404 with x-should-retry: true is transient. `now` reads x-ratelimit-reset (ms or s since 1970) and turns it into a wait.

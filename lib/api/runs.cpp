@@ -1,7 +1,9 @@
 #include "api/runs.hpp"
 
 #include "api/address.hpp"
+#include "api/arguments.hpp"
 #include "api/json_fields.hpp"
+#include "api/payload.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -40,28 +42,10 @@ std::string error_text_of(const json& run) {
   return text::printable(joined, limits::peer_words);
 }
 
-result<run_view> run_of(const json& run) {
-  run_view view;
-  auto id = required_text(run, "id");
-  if (!id) return id.error();
-  auto status = required_text(run, "status");
-  if (!status) return status.error();
-  view.id = std::move(*id);
-  view.status = std::move(*status);
-  view.task = text_member(run, "taskIdentifier").value_or(std::string());
-  view.idempotency_key = text_member(run, "idempotencyKey").value_or(std::string());
-  view.tags = texts_member(run, "tags");
-  view.created = instant_member(run, "createdAt");
-  view.finished = instant_member(run, "finishedAt");
-  view.error_text = error_text_of(run);
-  view.batch = text_member(run, "batchId").value_or(std::string());
-  return view;
-}
-
 result<run_view> read_run(const transport::response& reply) {
   const auto body = parse_body(reply);
   if (!body) return body.error();
-  return run_of(*body);
+  return run_view_of(*body);
 }
 
 result<run_page> read_run_page(const transport::response& reply) {
@@ -71,7 +55,7 @@ result<run_page> read_run_page(const transport::response& reply) {
   if (rows == nullptr) return missing_member("data");
   run_page page;
   for (const auto& row : *rows) {
-    auto run = run_of(row);
+    auto run = run_view_of(row);
     if (!run) return run.error();
     page.runs.push_back(std::move(*run));
   }
@@ -113,7 +97,8 @@ query filters(const run_filter& which) {
       .add("filter[batch]", which.batch)
       .add_list("filter[queue]", which.queue)
       .add_list("filter[machine]", which.machine)
-      .add_list("filter[region]", which.region);
+      .add_list("filter[region]", which.region)
+      .add("filter[error]", which.error);
   return text;
 }
 
@@ -121,7 +106,42 @@ void add_page(query& text, const run_filter& which) {
   text.add_number("page[size]", which.page_size).add("page[after]", which.after).add("page[before]", which.before);
 }
 
+// The options of a trigger under the names of a replay.
+result<json> wire_overrides(const run_options& options) {
+  const auto keyed = check_name_if_any("idempotency key", options.key.text, limits::idempotency_key);
+  if (!keyed) return keyed.error();
+  auto wire = wire_options(options);
+  if (!wire) return wire.error();
+  wire->erase("idempotencyKeyOptions");
+  if (wire->contains("queue")) (*wire)["queue"] = json((*wire)["queue"]["name"]);
+  if (wire->contains("lockToVersion")) {
+    (*wire)["version"] = json((*wire)["lockToVersion"]);
+    wire->erase("lockToVersion");
+  }
+  for (const char* fixed : {"concurrency", "test", "debounce", "externalDeploymentId", "parentRunId"})
+    if (wire->contains(fixed)) return bad_argument(fixed, "is no option of a replay");
+  return wire;
+}
+
 }  // namespace
+
+result<run_view> run_view_of(const nlohmann::json& run) {
+  run_view view;
+  auto id = required_text(run, "id");
+  if (!id) return id.error();
+  auto status = required_text(run, "status");
+  if (!status) return status.error();
+  view.id = std::move(*id);
+  view.status = std::move(*status);
+  view.task = text_member(run, "taskIdentifier").value_or(std::string());
+  view.idempotency_key = text_member(run, "idempotencyKey").value_or(std::string());
+  view.tags = texts_member(run, "tags");
+  view.created = instant_member(run, "createdAt");
+  view.finished = instant_member(run, "finishedAt");
+  view.error_text = error_text_of(run);
+  view.batch = text_member(run, "batchId").value_or(std::string());
+  return view;
+}
 
 run_phase run_view::phase() const {
   for (const auto& [known, phase] : phases)
@@ -149,5 +169,20 @@ operation<run_page> list_project_runs(std::string_view project, std::string_view
 operation<nothing> cancel_run(std::string_view run) { return {make_call("runs.cancel", {run}), read_cancelled}; }
 
 operation<replayed> replay_run(std::string_view run) { return {make_call("runs.replay", {run}), read_replayed}; }
+
+result<operation<replayed>> replay_run(std::string_view run, const replay_overrides& changes) {
+  auto body = wire_overrides(changes.options);
+  if (!body) return body.error();
+  if (changes.payload) {
+    const auto payload = json_argument("payload", *changes.payload);
+    if (!payload) return payload.error();
+    (*body)["payload"] = superjson_text(*payload);
+    (*body)["payloadType"] = "application/super+json";
+  }
+  call what = make_json_call("runs.replay", {run}, *body);
+  if (what.body->size() > limits::trigger_body)
+    return bad_argument("replay", "is larger than the 3145728 bytes that the server takes");
+  return operation<replayed>{std::move(what), read_replayed};
+}
 
 }  // namespace triggerd::api

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "api/operation.hpp"
+#include "api/run_options.hpp"
 #include "base/clock.hpp"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <optional>
 #include <string>
@@ -26,7 +29,8 @@ struct run_view {
   bool failed() const { return phase() == run_phase::failed; }  // FAILED CRASHED SYSTEM_FAILURE EXPIRED TIMED_OUT
 };
 
-operation<run_view> retrieve_run(std::string_view run);
+operation<run_view> retrieve_run(std::string_view run);   // run_details.hpp has the whole of it
+result<run_view> run_view_of(const nlohmann::json& run);  // of any reply that holds runs
 
 struct run_filter {  // of list_runs, in the contract's order; empty: not sent
   std::vector<std::string> status, task, version;
@@ -39,6 +43,7 @@ struct run_filter {  // of list_runs, in the contract's order; empty: not sent
   std::string batch;
   std::vector<std::string> queue;  // as the wire wants them: "task/NAME" or "NAME"
   std::vector<std::string> machine, region;
+  std::string error;            // id of a group of errors (error_groups.hpp)
   std::size_t page_size = 100;  // 1 to 100; 0: the server's default
   std::string after, before;    // cursors; at most one, or the server takes `before`
 };
@@ -58,5 +63,14 @@ struct replayed {
   std::string run;  // the new one; nothing links it to the old one afterwards
 };
 operation<replayed> replay_run(std::string_view run);
+
+// What is to differ from the old run. Only newer servers look at it: others replay the run as it was, without a word.
+struct replay_overrides {
+  std::optional<std::string> payload;  // JSON text
+  // The key is sent as it stands, never hashed. What a replay cannot change is api.bad-argument: concurrency, test,
+  // debounced, external_deployment_id, parent_run.
+  run_options options;
+};
+result<operation<replayed>> replay_run(std::string_view run, const replay_overrides& changes);
 
 }  // namespace triggerd::api

@@ -10,8 +10,6 @@
 
 namespace triggerd::api {
 
-namespace {
-
 result<triggered> read_triggered(const transport::response& reply) {
   const auto body = parse_body(reply);
   if (!body) return body.error();
@@ -20,10 +18,11 @@ result<triggered> read_triggered(const transport::response& reply) {
   return triggered{.run = std::move(*run), .cached = flag_member(*body, "isCached", false)};
 }
 
-}  // namespace
-
 std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& options) {
-  const auto packed = payload == nullptr ? pack_nothing() : pack(*payload);
+  return trigger_body(pack_or_nothing(payload), options);
+}
+
+std::string trigger_body(const packed_payload& packed, const nlohmann::json& options) {
   nlohmann::json all = options;
   all["payloadType"] = packed.type;
   all["payloadSize"] = packed.size;

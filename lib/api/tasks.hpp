@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/operation.hpp"
+#include "api/payload.hpp"
 #include "api/trigger_options.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,9 +17,13 @@ struct triggered {
   bool cached = false;  // the key already had a run that has not failed
 };
 
+// For those who want more of a reply than this.
+result<triggered> read_triggered(const transport::response& reply);
+
 // The body of a trigger as JSON text: {"payload", "options"}. `options` are the wire's (camelCase, see trigger_options).
 // The idempotency key and its TTL are among the options when there is one. Null: no payload.
 std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& options);
+std::string trigger_body(const packed_payload& payload, const nlohmann::json& options);
 
 // `body` as trigger_body made it; `keyed`: it carries an idempotency key; `locked`: it names a version, so that a 500 is
 // final. Refuses (api.bad-argument) a task id that cannot be addressed and a body over limits::trigger_body.

@@ -15,9 +15,7 @@ std::shared_ptr<const settings> normal(settings of) {
 exchange refused(error why) {
   exchange done;
   done.seen.failure = why;
-  done.failed.emplace();
-  done.failed->kind = api::failure_kind::refused;
-  done.failed->what = std::move(why);
+  done.failed = api::refused_here(std::move(why));
   return done;
 }
 
@@ -33,6 +31,8 @@ result<std::shared_ptr<const credential>> make_credential(secret value) {
   made->kind = form->kind;
   made->env = form->env;
   made->value = std::move(value);
+  if (made->kind == spec::credential_kind::public_token)
+    if (auto told = api::decode_token(made->value.expose())) made->token = std::move(*told);
   return std::shared_ptr<const credential>(std::move(made));
 }
 
@@ -44,16 +44,21 @@ client client::with(const overrides& changes) const {
   if (changes.key) changed.key = changes.key;
   if (changes.base_url) changed.base_url = *changes.base_url;
   if (changes.branch) changed.branch = *changes.branch;
+  if (changes.headers) changed.headers = *changes.headers;
+  changed.retry = changed.retry.with(changes.retry);
+  if (changes.around) changed.around = changes.around;
   client derived = *this;
   derived.settings_ = normal(std::move(changed));
   return derived;
 }
 
-task<exchange> client::attempt(client self, api::call what) {
-  auto made = make_request(*self.settings_, what, *self.random_);
+task<exchange> client::attempt(client self, api::call what, watching by) {
+  auto made = make_request(*self.settings_, what, *self.random_, self.clock_->now());
   if (!made) co_return refused(made.error());
   exchange done;
   transport::request request = std::move(*made);
+  request.stop = by.stop;
+  request.sink = by.sink;
   done.seen = co_await self.wire_->perform(std::move(request));
   done.failed = api::classify(what, done.seen, self.clock_->now());
   co_return done;

@@ -8,9 +8,12 @@
 
 #include "api/failure.hpp"
 #include "api/operation.hpp"
+#include "api/public_tokens.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/secret.hpp"
+#include "client/context.hpp"
+#include "client/retry.hpp"
 #include "spec/credential_kind.hpp"
 #include "transport/transport.hpp"
 
@@ -26,6 +29,7 @@ struct credential {
   spec::credential_kind kind = spec::credential_kind::secret_key;
   std::optional<spec::environment> env;  // as its prefix says
   secret value;
+  std::optional<api::token_view> token;  // what a public token says of itself; unset also when it cannot be read
 };
 
 // From the value's prefix; api.wrong-credential for what is no Trigger.dev credential, without quoting it.
@@ -37,6 +41,10 @@ struct settings {
   spec::environment env = spec::environment::dev;    // as configured; proved elsewhere
   std::string branch;                                // preview and dev only
   std::map<std::string, std::string> headers;        // additional ones; never replace ours
+  retry_settings retry;                              // of retrying_client
+  std::string streams_version = "v2";                // storage of the streams of runs it triggers: "v1" or "v2"
+  bool check_scopes = true;       // of a public token, before anything is sent; else the server alone
+  std::optional<context> around;  // of the task on whose behalf it calls; unset: none
   milliseconds connect_timeout{5'000};
   milliseconds first_byte_timeout{30'000};
   std::shared_ptr<const triggerd::client::credential> key;
@@ -44,8 +52,17 @@ struct settings {
 
 // What one scope changes; unset fields keep what they were. Composes field by field.
 struct overrides {
-  std::shared_ptr<const triggerd::client::credential> key;
-  std::optional<std::string> base_url, branch;
+  std::shared_ptr<const triggerd::client::credential> key = {};
+  std::optional<std::string> base_url = {}, branch = {};
+  std::optional<std::map<std::string, std::string>> headers = {};  // replaced as a whole
+  retry_settings retry = {};                                       // field by field, like the rest
+  std::optional<context> around = {};
+};
+
+// How one attempt is watched. Both outlive it; null: not at all.
+struct watching {
+  cancellation* stop = nullptr;
+  transport::body_sink* sink = nullptr;
 };
 
 // One attempt, with what the reply said about it.
@@ -63,8 +80,9 @@ class client {
   const settings& config() const { return *settings_; }
 
   // Refused before a byte is sent (kind refused): api.wrong-credential when this credential may not call the endpoint,
-  // api.bad-argument when a header cannot carry its value.
-  task<exchange> perform(api::call what) const { return attempt(*this, std::move(what)); }
+  // no scope of its public token could allow it, or that token has expired; api.bad-argument when a header cannot carry
+  // its value.
+  task<exchange> perform(api::call what, watching by = {}) const { return attempt(*this, std::move(what), by); }
 
   template <class T>
   task<api::answer<T>> send(api::operation<T> what) const {
@@ -81,16 +99,21 @@ class client {
     return std::move(*read);
   }
 
+  // An absolute address that somebody else signed, over the same connections: no credential, none of our headers.
+  task<transport::outcome> perform_bare(transport::request what) const { return wire_->perform(std::move(what)); }
+
+  const clock& time() const { return *clock_; }
+  random_source& random() const { return *random_; }
   void close() const { wire_->close(); }  // ends what is in flight; later calls reconnect
   std::size_t in_flight() const { return wire_->in_flight(); }
 
  private:
   // The coroutines own a copy of the handle, so that client.with(...).send(...) may be awaited.
-  static task<exchange> attempt(client self, api::call what);
+  static task<exchange> attempt(client self, api::call what, watching by);
   template <class T>
   static task<api::answer<T>> attempt_and_read(client self, api::operation<T> what) {
     api::call call = what.what;
-    exchange done = co_await attempt(self, std::move(call));
+    exchange done = co_await attempt(self, std::move(call), {});
     co_return finish(what, std::move(done));
   }
 

@@ -1,8 +1,10 @@
 #include "client/request.hpp"
 
+#include "api/any_call.hpp"
 #include "api/codes.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "client/permission.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,9 +16,9 @@ namespace {
 
 using spec::credential_kind;
 using spec::environment;
+using spec::exchange_style;
 
 constexpr std::string_view branch_header = "x-trigger-branch";
-constexpr std::string_view ndjson = "application/x-ndjson";
 
 // Names that the library or the transport decides about; an additional header never touches them.
 // One idempotency key in a header would make a single run of all triggers of a target.
@@ -40,12 +42,10 @@ bool is_ours(std::string_view name) {
 
 bool takes_branch(environment env) { return env == environment::preview || env == environment::dev; }
 
-// The environment in the call's path, where its template has one: "{slug}" or "{env}".
+// The environment in the call's path, where its template has one.
 std::optional<environment> environment_of(const api::call& what) {
-  const auto wanted = text::split(what.endpoint->path, '/');
-  const auto given = text::split(std::string_view(what.path).substr(0, what.path.find('?')), '/');
-  for (std::size_t i = 0; i < std::min(wanted.size(), given.size()); ++i)
-    if (wanted[i] == "{slug}" || wanted[i] == "{env}") return spec::environment_from(given[i]);
+  for (const char* name : {"slug", "env"})
+    if (const auto part = api::path_part(what, name)) return spec::environment_from(*part);
   return std::nullopt;
 }
 
@@ -68,32 +68,40 @@ std::optional<std::string> latin1(std::string_view branch) {
   return bytes;
 }
 
-result<void> check_credential(const settings& of, const api::call& what) {
-  const std::string id(what.endpoint->id);
-  const std::string who = spec::who_may_call(*what.endpoint);
-  if (!of.key || of.key->value.empty())
-    return fail(api::codes::wrong_credential, id + " needs a credential and there is none; it takes " + who);
-  if (spec::may_call(of.key->kind, *what.endpoint)) return {};
-  return fail(api::codes::wrong_credential, "a credential of the kind " + std::string(spec::name(of.key->kind)) +
-                                                " may not call " + id + "; it takes " + who);
-}
-
 using header_list = std::vector<std::pair<std::string, std::string>>;
-
-void add_own(header_list& out, const settings& of, const api::call& what, random_source& random) {
-  std::string bearer = "Bearer ";
-  bearer += of.key->value.expose();
-  out.emplace_back("authorization", std::move(bearer));
-  if (what.body) out.emplace_back("content-type", what.content_type);
-  out.emplace_back("x-trigger-api-version", "2025-07-16");
-  out.emplace_back("x-trigger-realtime-streams-version", "v2");
-  out.emplace_back("x-trigger-source", "api");
-  if (what.content_type != ndjson) out.emplace_back("x-trigger-request-idempotency-key", random.uuid_v4());
-}
 
 bool is_header_name(std::string_view name) {
   return !name.empty() &&
          std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
+}
+
+void add_own(header_list& out, const settings& of, const api::call& what, random_source& random) {
+  const spec::endpoint& to = *what.endpoint;
+  if (!to.open) {
+    std::string bearer = "Bearer ";
+    bearer += of.key->value.expose();
+    out.emplace_back("authorization", std::move(bearer));
+  }
+  if (what.body) out.emplace_back("content-type", what.content_type);
+  if (to.style != exchange_style::bare) out.emplace_back("x-trigger-api-version", "2025-07-16");
+  if (to.style != exchange_style::bare && to.style != exchange_style::shape) {
+    out.emplace_back("x-trigger-realtime-streams-version", of.streams_version);
+    out.emplace_back("x-trigger-source", "api");
+  }
+  if (sends_request_id(to)) out.emplace_back("x-trigger-request-idempotency-key", random.uuid_v4());
+}
+
+// Those of this call alone stand in the place of ours.
+result<void> add_of_call(header_list& out, const api::call& what) {
+  for (const auto& [name, value] : what.headers) {
+    if (!is_header_name(name) || text::has_control(value))
+      return fail(api::codes::bad_argument,
+                  std::string(what.endpoint->id) + ": a value holds what no header can carry");
+    const auto known = std::find_if(out.begin(), out.end(), [&](const auto& one) { return one.first == name; });
+    if (known == out.end()) out.emplace_back(name, value);
+    else known->second = value;
+  }
+  return {};
 }
 
 result<void> add_additional(header_list& out, const settings& of) {
@@ -101,7 +109,8 @@ result<void> add_additional(header_list& out, const settings& of) {
     std::string name = text::lower(written);
     if (!is_header_name(name) || text::has_control(value))
       return fail(api::codes::bad_argument, "an additional header has a name or a value that no header can carry");
-    if (!is_ours(name)) out.emplace_back(std::move(name), value);
+    const bool taken = std::any_of(out.begin(), out.end(), [&](const auto& one) { return one.first == name; });
+    if (!is_ours(name) && !taken) out.emplace_back(std::move(name), value);
   }
   return {};
 }
@@ -113,7 +122,20 @@ result<void> check_path(const api::call& what) {
     if (segments[i].empty() || segments[i] == "." || segments[i] == "..")
       return fail(api::codes::bad_argument,
                   std::string(what.endpoint->id) + ": a name or id is empty or only dots, so no URL can name it");
+  for (const auto segment : segments) {
+    const auto name = text::percent_decode(segment);
+    if (!name || text::has_control(*name))
+      return fail(api::codes::bad_argument, std::string(what.endpoint->id) + ": a name or id holds control characters");
+  }
   return {};
+}
+
+void set_patience(transport::request& request, const settings& of, exchange_style style) {
+  request.connect_timeout = of.connect_timeout;
+  request.first_byte_timeout = of.first_byte_timeout;
+  if (style == exchange_style::shape)
+    request.first_byte_timeout = std::max<milliseconds>(of.first_byte_timeout, limits::long_poll);
+  if (style == exchange_style::events) request.stall_timeout = limits::event_silence;
 }
 
 result<void> check_size(const transport::request& request) {
@@ -139,8 +161,12 @@ bool sends_branch(const settings& of, const api::call& what) {
   return env && takes_branch(*env);
 }
 
-result<transport::request> make_request(const settings& of, const api::call& what, random_source& random) {
-  if (const auto allowed = check_credential(of, what); !allowed) return allowed.error();
+bool sends_request_id(const spec::endpoint& of) {
+  return of.style == exchange_style::ordinary || of.style == exchange_style::bare;
+}
+
+result<transport::request> make_request(const settings& of, const api::call& what, random_source& random, instant now) {
+  if (const auto allowed = check_permission(of, what, now); !allowed) return allowed.error();
   if (const auto named = check_path(what); !named) return named.error();
   transport::request request;
   request.method = what.endpoint->method;
@@ -155,12 +181,12 @@ result<transport::request> make_request(const settings& of, const api::call& wha
                   "outer blanks or characters beyond Latin-1");
     request.headers.emplace_back(branch_header, std::move(*bytes));
   }
+  if (const auto added = add_of_call(request.headers, what); !added) return added.error();
   if (const auto added = add_additional(request.headers, of); !added) return added.error();
   request.body = what.body;
   request.chunked = what.chunked;
   request.mutation = what.mutates();
-  request.connect_timeout = of.connect_timeout;
-  request.first_byte_timeout = of.first_byte_timeout;
+  set_patience(request, of, what.endpoint->style);
   request.most_bytes = limits::response_body;
   if (const auto fits = check_size(request); !fits) return fits.error();
   return request;

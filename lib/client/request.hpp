@@ -14,7 +14,10 @@ namespace triggerd::client {
 // branch whatever the path says: only the slugs preview and dev may carry it.
 bool sends_branch(const settings& of, const api::call& what);
 
-// Errors: api.wrong-credential, api.bad-argument; neither quotes a value.
-result<transport::request> make_request(const settings& of, const api::call& what, random_source& random);
+// Whether its requests carry x-trigger-request-idempotency-key, one for all attempts of a call (contract API.md 3.1).
+bool sends_request_id(const spec::endpoint& of);
+
+// Errors: api.wrong-credential, api.bad-argument; neither quotes a value. `now` tells whether a public token has expired.
+result<transport::request> make_request(const settings& of, const api::call& what, random_source& random, instant now);
 
 }  // namespace triggerd::client

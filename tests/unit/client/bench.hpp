@@ -27,7 +27,7 @@ inline const std::string preview_key = "tr_preview_Invented0000000004";
 inline const std::string additional_key = "tr_prod_sk_Invented0000000000000005";
 inline const std::string pat = "tr_pat_invented6invented6invented6invented666";
 inline const std::string org_token = "tr_oat_invented7invented7invented7invented777";
-inline const std::string jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbnZfMSJ9.c2ln";
+inline const std::string jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbnZfMSIsInNjb3BlcyI6WyJhZG1pbiJdfQ.c2ln";
 
 inline std::shared_ptr<const credential> key_of(const std::string& value) {
   auto made = make_credential(secret(value));
@@ -55,7 +55,7 @@ inline api::call streaming() { return api::stream_items("b", std::make_shared<co
 
 inline result<transport::request> made(const settings& of, const api::call& what, std::uint64_t seed = 1) {
   seeded_random random(seed);
-  return make_request(of, what, random);
+  return make_request(of, what, random, instant());
 }
 
 // The values of a header, in order.

@@ -250,6 +250,15 @@ TEST_CASE("a request whose head the server would refuse is refused here") {
          api::codes::bad_argument);
 }
 
+TEST_CASE("a path with control characters in a name is refused, for no server gives such names") {
+  for (const auto* name : {"run_1\n", "a\r\nx-header: 1", "\x7f", "\t"}) {
+    CAPTURE(name);
+    refuse(settings_of(prod_key), api::retrieve_run(name).what, api::codes::bad_argument);
+    refuse(settings_of(prod_key), api::retrieve_variable("proj_1", "prod", name).what, api::codes::bad_argument);
+  }
+  CHECK(made(settings_of(prod_key), api::retrieve_run("50%0A \xc3\xa9").what).has_value());
+}
+
 TEST_CASE("the address is the base URL with the call's path, and never holds the key") {
   auto of = settings_of(prod_key);
   of.base_url = "https://host/gateway";
@@ -284,7 +293,8 @@ TEST_CASE("every request has a fresh id, and the same seed gives the same one") 
   const auto of = settings_of(prod_key);
   std::set<std::string> ids;
   for (int i = 0; i < 20; ++i) {
-    const auto id = value(make_request(of, triggering(), random).value(), "x-trigger-request-idempotency-key");
+    const auto id =
+        value(make_request(of, triggering(), random, instant()).value(), "x-trigger-request-idempotency-key");
     CHECK(id.size() == 36);
     CHECK(id[14] == '4');
     ids.insert(id);
