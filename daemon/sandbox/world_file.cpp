@@ -40,6 +40,9 @@ sandbox::known_task read_task(const std::string& name, const view& from) {
   out.shares = read_shares(from.table("ends"));
   if (const view replayed = from.table("replayed")) out.replayed = read_shares(replayed);
   from.read("queues", out.queues);
+  from.read("scheduled", out.scheduled);
+  from.read("cron", out.cron);
+  from.read("zone", out.zone);
   from.read("obeys_payload", out.obeys_payload);
   return out;
 }
@@ -89,6 +92,28 @@ sandbox::additional_key read_additional(const view& from) {
   return out;
 }
 
+sandbox::queue_bound read_queue(const view& from) {
+  sandbox::queue_bound out;
+  from.read("name", out.name);
+  read_count(from, "limit", out.limit);
+  return out;
+}
+
+std::optional<std::int64_t> read_bound(const view& from, std::string_view key) {
+  if (from.at(key) == nullptr) return std::nullopt;
+  std::int64_t out = 0;
+  read_count(from, key, out);
+  return out;
+}
+
+sandbox::shared_limit read_shared_limit(const view& from) {
+  sandbox::shared_limit out;
+  from.read("name", out.name);
+  out.total = read_bound(from, "total");
+  out.per_key = read_bound(from, "per_key");
+  return out;
+}
+
 sandbox::environment read_environment(const view& from, const tasks& known) {
   using type = sandbox::environment_type;
   sandbox::environment out;
@@ -109,6 +134,9 @@ sandbox::environment read_environment(const view& from, const tasks& known) {
   read_each(from.at("branch"), out.branches, read_branch);
   from.read("version", out.version);
   from.read("queue_limit", out.queue_limit);
+  read_each(from.at("queue"), out.queue_bounds, read_queue);
+  read_each(from.at("concurrency_limit"), out.limits, read_shared_limit);
+  for (const auto& one : from.table("prompts").entries()) out.prompts.push_back({one.key, one.value.text});
   from.read("paused", out.paused);
   return out;
 }

@@ -1,6 +1,7 @@
 #include "sandbox/world_file.hpp"
 
 #include "config/checks.hpp"
+#include "sandbox/cron.hpp"
 #include "spec/credential_kind.hpp"
 
 #include <array>
@@ -25,6 +26,17 @@ std::optional<std::string> credential(sv text) {
          "invent one";
 }
 
+std::optional<std::string> cron(sv text) {
+  auto read = sandbox::read_cron(text);
+  const auto* complaint = std::get_if<std::string>(&read);
+  return complaint == nullptr ? std::nullopt : std::optional(*complaint);
+}
+
+std::optional<std::string> zone(sv text) {
+  if (sandbox::time_zone::load(text) != nullptr) return std::nullopt;
+  return "the modelled server takes no such zone, or this machine has no data for it";
+}
+
 // A table reads best with a row on a line.
 // clang-format off
 constexpr std::array share_keys{
@@ -41,6 +53,9 @@ constexpr std::array task_keys{
     key{.name = "ends", .is = table, .about = "How runs end; what remains of 1 succeeds.", .of = &shares},
     key{.name = "replayed", .is = table, .about = "How replays end; like the first time when left away.", .of = &shares},
     key{.name = "queues", .is = strings, .about = "Queues that the deployment knows, besides the task's own.", .check = checks::not_empty},
+    key{.name = "scheduled", .is = flag, .about = "Schedules may run it.", .fallback = "false"},
+    key{.name = "cron", .is = text, .about = "A schedule declared with the task; makes it a scheduled one.", .check = cron},
+    key{.name = "zone", .is = text, .about = "Time zone of `cron`.", .fallback = "\"UTC\"", .check = zone},
     key{.name = "obeys_payload", .is = flag, .about = "{\"behaviour\": \"fail\", \"crash\", \"maxduration\", \"hold\" or \"noout\"} in a payload decides.", .fallback = "false"},
 };
 constexpr shape task{.keys = task_keys};
@@ -72,6 +87,19 @@ constexpr std::array additional_keys{
 };
 constexpr shape additional{.keys = additional_keys};
 
+constexpr std::array queue_keys{
+    key{.name = "name", .is = text, .about = "\"task/hello\" is the own queue of hello.", .required = true, .check = checks::not_empty},
+    key{.name = "limit", .is = integer, .about = "Runs at once.", .required = true, .most = some},
+};
+constexpr shape queue{.keys = queue_keys};
+
+constexpr std::array shared_limit_keys{
+    key{.name = "name", .is = text, .about = "As triggers name it.", .required = true, .check = checks::not_empty},
+    key{.name = "total", .is = integer, .about = "Runs at once; any number when left away.", .most = some},
+    key{.name = "per_key", .is = integer, .about = "Runs at once of one concurrency key.", .most = some},
+};
+constexpr shape shared_limit{.keys = shared_limit_keys};
+
 constexpr std::array type_words{sv("dev"), sv("staging"), sv("preview"), sv("prod")};
 constexpr std::array environment_keys{
     key{.name = "type", .is = word, .about = "Which of a project's environments.", .required = true, .allowed = type_words},
@@ -86,6 +114,9 @@ constexpr std::array environment_keys{
     key{.name = "branch", .is = tables, .about = "Branches of a preview or dev environment.", .of = &branch},
     key{.name = "version", .is = text, .about = "Of the current deployment.", .fallback = "\"20261124.1\"", .check = checks::not_empty},
     key{.name = "queue_limit", .is = integer, .about = "Runs that may wait; 0: any number.", .fallback = "0", .most = some},
+    key{.name = "queue", .is = tables, .about = "Queues with a limit.", .of = &queue},
+    key{.name = "concurrency_limit", .is = tables, .about = "Limits that queues share.", .of = &shared_limit},
+    key{.name = "prompts", .is = text_map, .about = "Prompts by slug: the text of their first version."},
     key{.name = "paused", .is = flag, .about = "Runs wait until it is resumed.", .fallback = "false"},
 };
 constexpr shape environment{.keys = environment_keys};

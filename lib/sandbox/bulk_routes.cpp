@@ -73,16 +73,22 @@ reply create_bulk(state& in, const call& from) {
     return refuse_body("Expected string, received " + std::string(type_word(*name)), "name");
   const std::string title = name != nullptr ? name->get<std::string>() : std::string();
   if (title.size() > name_length) return refuse_body("String must contain at most 255 character(s)", "name");
+  const bool replays = *action == "replay";
+  const json* region = find(asked, "targetRegion");
+  if (region != nullptr && !(replays && region->is_string()))
+    return refuse_body(
+        (replays ? "Expected string, received " : "Expected never, received ") + std::string(type_word(*region)),
+        "targetRegion");
   live_environment& where = *from.who.where;
   auto chosen = selected(in, where, asked);
   if (auto* refusal = std::get_if<reply>(&chosen)) return std::move(*refusal);
-  const bool replays = *action == "replay";
   if (replays && in.bulks.pending_replays(where) >= limits::bulk_replays_per_environment) {
     reply out = refuse(429, "Too many bulk replays are running in this environment. The maximum is 3.");
     should_retry(out, false);
     return out;
   }
-  const bulk& made = in.bulks.create(in, where, replays, title, std::move(std::get<run_numbers>(chosen)));
+  const bulk& made = in.bulks.create(in, where, replays, title, region != nullptr ? region->get<std::string>() : "",
+                                     std::move(std::get<run_numbers>(chosen)));
   return answer(202, {{"id", bulk_store::id_of(made, in.seed)}});
 }
 

@@ -23,14 +23,21 @@ effect about(const state& in, const bulk& one, effect_kind kind) {
   return e;
 }
 
+bool knows_region(const state& in, const std::string& region) {
+  const auto& known = in.config.regions;
+  return region.empty() || std::find(known.begin(), known.end(), region) != known.end();
+}
+
 }  // namespace
 
-bulk& bulk_store::create(state& in, live_environment& where, bool replays, std::string name, run_numbers selected) {
+bulk& bulk_store::create(state& in, live_environment& where, bool replays, std::string name, std::string region,
+                         run_numbers selected) {
   bulk& made = bulks_.emplace_back();
   made.number = bulks_.size();
   made.where = &where;
   made.replays = replays;
   made.name = std::move(name);
+  made.region = std::move(region);
   made.created = in.now;
   made.selected = std::move(selected);
   where.bulk_actions.push_back(made.number);
@@ -45,7 +52,8 @@ void bulk_store::due(state& in, bulk& one) {
   for (; one.done < end; ++one.done) {
     run& selected = in.runs.at(one.selected[one.done]);
     if (one.replays) {
-      replay_run(in, selected, one.number);
+      if (!knows_region(in, one.region)) continue;  // each replay fails for itself
+      replay_run(in, selected, one.number, one.region);
       ++one.success;
     } else if (!is_final(selected.status)) {
       in.runs.cancel(selected, in.now);

@@ -16,6 +16,7 @@ struct bulk {
   live_environment* where = nullptr;
   bool replays = false;  // else it cancels
   std::string name;
+  std::string region;  // of the replays; empty: each original's
   instant created{};
   std::optional<instant> completed;
   bulk_status status = bulk_status::pending;
@@ -26,7 +27,8 @@ struct bulk {
 
 class bulk_store {
  public:
-  bulk& create(state& in, live_environment& where, bool replays, std::string name, run_numbers selected);
+  bulk& create(state& in, live_environment& where, bool replays, std::string name, std::string region,
+               run_numbers selected);
   void due(state& in, bulk& one);
   void abort(state& in, bulk& one);
   std::size_t pending_replays(const live_environment& where) const;

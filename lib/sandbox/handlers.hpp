@@ -48,6 +48,11 @@ reply list_project_runs(state& in, const call& from);
 reply run_result(state& in, const call& from);
 reply get_metadata(state& in, const call& from);
 
+// run_trace_routes.cpp
+reply run_events(state& in, const call& from);
+reply run_trace(state& in, const call& from);
+reply run_span(state& in, const call& from);
+
 // run_edits.cpp
 reply cancel_run(state& in, const call& from);
 reply replay_run(state& in, const call& from);
@@ -55,6 +60,72 @@ reply reschedule_run(state& in, const call& from);
 reply add_tags(state& in, const call& from);
 reply put_metadata(state& in, const call& from);
 reply reset_key(state& in, const call& from);
+
+// deployment_routes.cpp
+reply list_deployments(state& in, const call& from);
+reply current_deployment(state& in, const call& from);
+reply latest_deployment(state& in, const call& from);
+reply get_deployment(state& in, const call& from);
+reply begin_deployment(state& in, const call& from);
+reply finish_deployment(state& in, const call& from);
+reply promote_deployment(state& in, const call& from);
+reply cancel_deployment(state& in, const call& from);
+
+// waitpoint_routes.cpp
+reply create_waitpoint(state& in, const call& from);
+reply list_waitpoints(state& in, const call& from);
+reply get_waitpoint(state& in, const call& from);
+reply complete_waitpoint(state& in, const call& from);
+reply call_back_waitpoint(state& in, const call& from);
+
+// error_routes.cpp
+reply list_errors(state& in, const call& from);
+reply get_error(state& in, const call& from);
+reply resolve_error(state& in, const call& from);
+reply ignore_error(state& in, const call& from);
+reply unresolve_error(state& in, const call& from);
+
+// query_routes.cpp
+reply execute_query(state& in, const call& from);
+reply show_query_schema(state& in, const call& from);
+reply list_dashboards(state& in, const call& from);
+
+// prompt_routes.cpp
+reply list_prompts(state& in, const call& from);
+reply list_prompt_versions(state& in, const call& from);
+reply resolve_prompt(state& in, const call& from);
+reply promote_prompt(state& in, const call& from);
+reply create_prompt_override(state& in, const call& from);
+reply update_prompt_override(state& in, const call& from);
+reply remove_prompt_override(state& in, const call& from);
+reply reactivate_prompt_override(state& in, const call& from);
+
+// report_routes.cpp
+reply get_report(state& in, const call& from);
+
+// limit_routes.cpp
+reply list_limits(state& in, const call& from);
+reply get_limit(state& in, const call& from);
+reply override_limit(state& in, const call& from);
+reply pause_limit(state& in, const call& from);
+reply reset_limit(state& in, const call& from);
+
+// queue_routes.cpp
+reply list_queues(state& in, const call& from);
+reply get_queue(state& in, const call& from);
+reply pause_queue(state& in, const call& from);
+reply override_queue(state& in, const call& from);
+reply reset_queue(state& in, const call& from);
+
+// schedule_routes.cpp
+reply list_schedules(state& in, const call& from);
+reply create_schedule(state& in, const call& from);
+reply get_schedule(state& in, const call& from);
+reply update_schedule(state& in, const call& from);
+reply delete_schedule(state& in, const call& from);
+reply activate_schedule(state& in, const call& from);
+reply deactivate_schedule(state& in, const call& from);
+reply list_time_zones(state& in, const call& from);
 
 // bulk_routes.cpp
 reply create_bulk(state& in, const call& from);

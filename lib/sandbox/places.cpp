@@ -93,6 +93,8 @@ live_environment& places::add(live_project& in, const sandbox::environment& spec
   made.spec = &spec;
   made.created = made.updated = now;
   made.paused = spec.paused;
+  made.version = spec.version;
+  for (const queue_bound& bound : spec.queue_bounds) made.queues[bound.name].limit = bound.limit;
   by_id_[made.where->id] = &made;
   return made;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sandbox/effects.hpp"
+#include "sandbox/queue.hpp"
 #include "sandbox/run_index.hpp"
 #include "sandbox/variables.hpp"
 #include "sandbox/world.hpp"
@@ -24,6 +25,7 @@ struct live_environment {
   live_environment* parent = nullptr;  // of a branch
   std::string branch;                  // its name, as given
   std::string slug;                    // "prod", "stg", "preview-featlogin"
+  std::string version;                 // of the current deployment
   instant created{}, updated{};
   bool archived = false;
   bool paused = false;
@@ -32,7 +34,7 @@ struct live_environment {
   variable_set variables;
   std::unordered_map<std::string, std::uint64_t> batch_keys;
   std::vector<std::uint64_t> bulk_actions;  // oldest first
-  std::vector<std::uint64_t> held;          // runs that wait for the environment to be resumed
+  queue_map queues;                         // those that were used, known to the deployment or not
 
   // The environment whose rate limit and root key count.
   live_environment& root() { return parent != nullptr ? *parent : *this; }

@@ -13,6 +13,7 @@ using namespace handlers;
 
 constexpr std::string_view no_key = "Invalid or Missing API key";
 constexpr std::string_view bad_key = "Invalid API key";
+constexpr std::string_view no_capital_key = "Invalid or Missing API Key";
 constexpr std::string_view no_pat = "Invalid or Missing PAT";
 constexpr std::string_view no_token = "Invalid or Missing Access Token";
 constexpr auto api = meter::api;
@@ -40,6 +41,9 @@ constexpr route table[] = {
     {"GET", "/api/v1/runs/*/result", access::full_key, no_key, api, false, false, p405, run_result},
     {"GET", "/api/v1/runs/*/metadata", access::full_key, no_key, api, false, false, p405, get_metadata},
     {"PUT", "/api/v1/runs/*/metadata", access::key, bad_key, api, false, false, p405, put_metadata},
+    {"GET", "/api/v1/runs/*/events", access::key, bad_key, api, true, true, p405, run_events},
+    {"GET", "/api/v1/runs/*/trace", access::key, bad_key, api, true, true, p405, run_trace},
+    {"GET", "/api/v1/runs/*/spans/*", access::key, bad_key, api, true, true, p405, run_span},
     {"POST", "/api/v2/runs/*/cancel", access::key, bad_key, api, false, true, p400, cancel_run},
     {"POST", "/api/v1/runs/*/replay", access::key, bad_key, api, false, false, p400, handlers::replay_run},
     {"POST", "/api/v1/runs/*/reschedule", access::full_key, no_key, api, false, false, p400, reschedule_run},
@@ -50,6 +54,67 @@ constexpr route table[] = {
     {"GET", "/api/v1/bulk-actions", access::key, bad_key, api, false, false, p405, list_bulk},
     {"GET", "/api/v1/bulk-actions/*", access::key, bad_key, api, false, false, p405, get_bulk},
     {"POST", "/api/v1/bulk-actions/*/abort", access::key, bad_key, api, false, false, p400, abort_bulk},
+
+    {"GET", "/api/v1/deployments", access::key, bad_key, management, false, true, p405, list_deployments},
+    {"POST", "/api/v1/deployments", access::key, bad_key, management, false, false, p405, begin_deployment},
+    {"GET", "/api/v1/deployments/current", access::key, bad_key, meter::none, false, true, p405, current_deployment},
+    {"GET", "/api/v1/deployments/latest", access::key, bad_key, management, false, false, p405, latest_deployment},
+    {"GET", "/api/v1/deployments/*", access::key, bad_key, management, false, false, p405, get_deployment},
+    {"POST", "/api/v1/deployments/*/finalize", access::key, bad_key, management, false, false, p400, finish_deployment},
+    {"POST", "/api/v1/deployments/*/promote", access::key, bad_key, management, false, false, p400, promote_deployment},
+    {"POST", "/api/v1/deployments/*/cancel", access::key, bad_key, management, false, false, p400, cancel_deployment},
+
+    {"POST", "/api/v1/waitpoints/tokens", access::key, bad_key, api, false, false, p405, create_waitpoint},
+    {"GET", "/api/v1/waitpoints/tokens", access::key, bad_key, api, false, false, p405, list_waitpoints},
+    {"GET", "/api/v1/waitpoints/tokens/*", access::key, bad_key, api, false, false, p405, get_waitpoint},
+    {"POST", "/api/v1/waitpoints/tokens/*/complete", access::key, bad_key, api, true, true, e405, complete_waitpoint},
+    {"POST", "/api/v1/waitpoints/tokens/*/callback/*", access::anyone, bad_key, meter::none, false, false, p405,
+     call_back_waitpoint},
+
+    {"GET", "/api/v1/errors", access::key, bad_key, api, true, false, p405, list_errors},
+    {"GET", "/api/v1/errors/*", access::key, bad_key, api, true, false, p405, get_error},
+    {"POST", "/api/v1/errors/*/resolve", access::key, bad_key, api, true, false, e405, resolve_error},
+    {"POST", "/api/v1/errors/*/ignore", access::key, bad_key, api, true, false, e405, ignore_error},
+    {"POST", "/api/v1/errors/*/unresolve", access::key, bad_key, api, true, false, e405, unresolve_error},
+
+    {"POST", "/api/v1/query", access::key, bad_key, api, true, true, e405, execute_query},
+    {"GET", "/api/v1/query/schema", access::key, bad_key, api, true, true, p405, show_query_schema},
+    {"GET", "/api/v1/query/dashboards", access::key, bad_key, api, true, true, p405, list_dashboards},
+
+    {"GET", "/api/v1/reports/*", access::key, bad_key, api, false, false, p405, get_report},
+    {"GET", "/api/v1/prompts", access::key, bad_key, api, true, true, p405, list_prompts},
+    {"POST", "/api/v1/prompts/*", access::key, bad_key, api, true, true, p405, resolve_prompt},
+    {"GET", "/api/v1/prompts/*/versions", access::key, bad_key, api, true, true, p405, list_prompt_versions},
+    {"POST", "/api/v1/prompts/*/promote", access::key, bad_key, api, true, true, e405, promote_prompt},
+    {"POST", "/api/v1/prompts/*/override", access::key, bad_key, api, true, true, e405, create_prompt_override},
+    {"PUT", "/api/v1/prompts/*/override", access::key, bad_key, api, true, true, e405, update_prompt_override},
+    {"PATCH", "/api/v1/prompts/*/override", access::key, bad_key, api, true, true, e405, update_prompt_override},
+    {"DELETE", "/api/v1/prompts/*/override", access::key, bad_key, api, true, true, e405, remove_prompt_override},
+    {"POST", "/api/v1/prompts/*/override/reactivate", access::key, bad_key, api, true, true, e405,
+     reactivate_prompt_override},
+
+    {"GET", "/api/v1/concurrency-limits", access::key, bad_key, api, false, false, p405, list_limits},
+    {"GET", "/api/v1/concurrency-limits/*", access::key, bad_key, api, false, false, p405, get_limit},
+    {"POST", "/api/v1/concurrency-limits/*/override", access::key, bad_key, api, false, false, e405, override_limit},
+    {"POST", "/api/v1/concurrency-limits/*/pause", access::key, bad_key, api, false, false, e405, pause_limit},
+    {"POST", "/api/v1/concurrency-limits/*/reset", access::key, bad_key, api, false, false, e405, reset_limit},
+
+    {"GET", "/api/v1/queues", access::key, bad_key, api, false, false, p405, list_queues},
+    {"GET", "/api/v1/queues/*", access::key, bad_key, api, false, true, p405, get_queue},
+    {"POST", "/api/v1/queues/*/pause", access::key, bad_key, api, false, false, e405, pause_queue},
+    {"POST", "/api/v1/queues/*/concurrency/override", access::key, bad_key, api, false, false, e405, override_queue},
+    {"POST", "/api/v1/queues/*/concurrency/reset", access::key, bad_key, api, false, false, e405, reset_queue},
+
+    {"GET", "/api/v1/schedules", access::full_key, no_capital_key, api, false, false, p405, list_schedules},
+    {"POST", "/api/v1/schedules", access::full_key, no_capital_key, api, false, false, p405, create_schedule},
+    {"GET", "/api/v1/schedules/*", access::full_key, no_capital_key, api, false, false, p405, get_schedule},
+    {"PUT", "/api/v1/schedules/*", access::full_key, no_capital_key, api, false, false, p405, update_schedule},
+    {"DELETE", "/api/v1/schedules/*", access::full_key, no_capital_key, api, false, false, p405, delete_schedule},
+    {"POST", "/api/v1/schedules/*/activate", access::full_key, no_capital_key, api, false, false, p400,
+     activate_schedule},
+    {"POST", "/api/v1/schedules/*/deactivate", access::full_key, no_capital_key, api, false, false, p400,
+     deactivate_schedule},
+    {"GET", "/api/v1/timezones", access::anyone, bad_key, meter::none, false, false, p405, list_time_zones},
 
     {"GET", "/api/v1/projects/*/envvars", access::full_key, bad_key, management, false, false, p405, resolve_variables},
     {"GET", "/api/v1/projects/*/envvars/*", access::variables, bad_key, api, false, false, boom, list_variables},

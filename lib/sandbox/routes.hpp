@@ -18,6 +18,7 @@ enum class access : std::uint8_t {
   owner,  // a user, or a secret key without choosing a branch
   user,
   variables,  // a user, or a secret key by its scopes
+  anyone,     // also without any credential
 };
 
 // What a wrong method gets: each kind of route has its own way.

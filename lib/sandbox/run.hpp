@@ -14,6 +14,7 @@
 namespace triggerd::sandbox {
 
 struct live_environment;
+struct queue;
 
 enum class run_status : std::uint8_t {
   pending_version,
@@ -69,6 +70,7 @@ struct transition {
 struct run {
   std::uint64_t number = 0;
   live_environment* where = nullptr;
+  queue* waits_in = nullptr;
   std::shared_ptr<const run_input> input;
   std::shared_ptr<const std::vector<std::string>> tags;  // sorted
   fate destiny;
@@ -78,6 +80,7 @@ struct run {
   instant updated{};
   std::optional<instant> started, finished, delayed_until, expires;
   std::vector<transition> history;  // oldest first
+  std::string version;              // that it started with
   std::string ttl;                  // as shown; empty: none
   std::string key;                  // idempotency key as sent
   std::string shown_key;            // as read back

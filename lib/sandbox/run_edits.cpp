@@ -1,4 +1,5 @@
 #include "sandbox/handlers.hpp"
+#include "sandbox/replay_overrides.hpp"
 #include "sandbox/run_view.hpp"
 #include "sandbox/spans.hpp"
 #include "sandbox/trigger.hpp"
@@ -75,7 +76,12 @@ reply replay_run(state& in, const call& from) {
   if (found == nullptr) return refuse(404, "Resource not found");
   if (!from.who.may("write", {"runs:" + from.argument(0)})) return forbidden();
   if (in.runs.size() >= limits::sandbox_runs) return refuse(503, "The sandbox holds as many runs as it can");
-  return answer(200, {{"id", in.runs.id_of(sandbox::replay_run(in, *found, 0))}});
+  if (from.asked.body.empty()) return answer(200, {{"id", in.runs.id_of(sandbox::replay_run(in, *found, 0))}});
+  const auto overrides = parse_json(from.asked.body);
+  if (!overrides) return refuse(400, "Invalid JSON");
+  auto made = replay_changed(in, *found, *overrides);
+  if (auto* refusal = std::get_if<reply>(&made)) return std::move(*refusal);
+  return answer(200, {{"id", std::get<std::string>(made)}});
 }
 
 reply reschedule_run(state& in, const call& from) {

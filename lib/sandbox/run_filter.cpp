@@ -154,7 +154,7 @@ bool run_filter::fits(const run& of, instant as_of) const {
   if (!statuses.empty() && !statuses.contains(as.status)) return false;
   const run_input& input = *of.input;
   const std::string queue = input.queue.empty() ? "task/" + input.task : input.queue;
-  const std::string_view version = as.started ? std::string_view(of.where->spec->version) : std::string_view();
+  const std::string_view version = as.started ? std::string_view(of.version) : std::string_view();
   return one_of(tasks, input.task) && one_of(versions, version) && tagged(tags, *of.tags) && one_of(queues, queue) &&
          one_of(machines, input.machine.empty() ? "small-1x" : input.machine) && one_of(regions, input.region) &&
          (!batch || of.batch == *batch) && (!bulk || of.bulk == *bulk) && (!test || input.test == *test);

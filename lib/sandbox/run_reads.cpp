@@ -1,5 +1,6 @@
 #include "sandbox/handlers.hpp"
 #include "sandbox/page.hpp"
+#include "sandbox/run_access.hpp"
 #include "sandbox/run_filter.hpp"
 #include "sandbox/run_view.hpp"
 
@@ -10,12 +11,6 @@ namespace triggerd::sandbox::handlers {
 namespace {
 
 constexpr std::string_view cursor_prefix = "run_";
-
-reply not_found_yet() {
-  reply out = refuse(404, "Not found");
-  should_retry(out, true);  // replicas lag, so the server asks for another try
-  return out;
-}
 
 reply listing(state& in, const live_environment& where, const target& asked) {
   auto filter = read_run_filter(in, asked);
@@ -45,13 +40,9 @@ reply listing(state& in, const live_environment& where, const target& asked) {
 }  // namespace
 
 reply get_run(state& in, const call& from) {
-  const run* found = in.runs.find(from.arguments[0], *from.who.where);
-  if (found == nullptr) return not_found_yet();
-  std::vector<std::string> resources = {"runs:" + from.argument(0), "tasks:" + found->input->task};
-  for (const std::string& tag : *found->tags) resources.push_back("tags:" + tag);
-  if (found->batch != 0) resources.push_back("batch:" + batch_store::id_of(in.batches.at(found->batch), in.seed));
-  if (!from.who.may("read", resources)) return forbidden();
-  return answer(200, whole_run(in, *found));
+  auto found = readable_run(in, from);
+  if (auto* refusal = std::get_if<reply>(&found)) return std::move(*refusal);
+  return answer(200, whole_run(in, *std::get<run*>(found)));
 }
 
 reply list_runs(state& in, const call& from) {

@@ -35,6 +35,7 @@ run& run_store::add(const run_order& order, instant now) {
   made.number = runs_.size();
   made.where = order.where;
   made.input = order.input;
+  made.waits_in = &order.where->queues[order.input->queue.empty() ? "task/" + order.input->task : order.input->queue];
   made.tags = order.tags;
   made.created = made.updated = now;
   made.ttl = order.ttl;
@@ -92,7 +93,9 @@ run& run_store::create_past(const run_order& order, instant created, run_status 
   run& made = add(order, created);
   move(made, run_status::queued, created);
   made.where->queued -= 1;
+  made.waits_in->queued -= 1;
   made.started = created + made.destiny.queued;
+  made.version = made.where->version;
   made.finished = *made.started + made.destiny.runs;
   made.history.push_back({*made.started, run_status::executing});
   made.history.push_back({*made.finished, end});
@@ -103,8 +106,12 @@ run& run_store::create_past(const run_order& order, instant created, run_status 
 }
 
 void run_store::move(run& of, run_status to, instant at) {
-  if (of.status == run_status::queued && !of.history.empty()) of.where->queued -= 1;
-  if (to == run_status::queued) of.where->queued += 1;
+  const auto count = [&](run_status status, std::size_t by) {
+    if (status == run_status::queued) of.where->queued += by, of.waits_in->queued += by;
+    if (status == run_status::executing) of.waits_in->running += by;
+  };
+  if (!of.history.empty()) count(of.status, static_cast<std::size_t>(-1));
+  count(to, 1);
   of.status = to;
   of.updated = at;
   of.history.push_back({at, to});
@@ -132,14 +139,15 @@ void run_store::due(run& of, instant at) {
 void run_store::start(run& of, instant at) {
   if (of.expires && at >= *of.expires) {
     finish(of, run_status::expired, at);
-  } else if (of.where->paused) {
-    of.where->held.push_back(of.number);
+  } else if (of.where->paused || of.waits_in->paused || of.waits_in->full()) {
+    of.waits_in->held.push_back(of.number);
     if (of.expires) plan(of, *of.expires);
   } else if (of.where->task(of.input->task) == nullptr ||
              (!of.input->queue.empty() && !of.where->knows_queue(of.input->queue))) {
     move(of, run_status::pending_version, at);
   } else {
     of.started = at;
+    of.version = of.where->version;
     move(of, run_status::executing, at);
     if (!of.destiny.holds) plan(of, at + of.destiny.runs);
   }
@@ -151,6 +159,7 @@ void run_store::finish(run& of, run_status end, instant at) {
   if (end == run_status::expired) of.error = "Run expired because the TTL (" + of.ttl + ") was reached";
   move(of, end, at);
   effects_.append(about(of, effect_kind::run_finished, at));
+  let_next_start(*of.waits_in, at);
   if (tell_)
     for (const std::uint64_t batch : of.awaited_by) tell_(batch, at);
 }
@@ -164,6 +173,7 @@ void run_store::cancel(run& of, instant now) {
   of.error = error_of(run_status::canceled);
   move(of, run_status::canceled, now);
   effects_.append(about(of, effect_kind::run_cancelled, now));
+  if (ran) let_next_start(*of.waits_in, now);
   if (tell_)
     for (const std::uint64_t batch : of.awaited_by) tell_(batch, now);
 }
@@ -175,10 +185,25 @@ void run_store::delay(run& of, instant until, instant now) {
 }
 
 void run_store::resume(live_environment& in, instant now) {
+  for (auto& [name, one] : in.queues) release(one, now);
+}
+
+void run_store::release(queue& in, instant now) {
   const auto waiting = std::exchange(in.held, {});
   for (const std::uint64_t number : waiting) {
     run& one = at(number);
     if (one.status == run_status::queued) plan(one, now + one.destiny.queued);
+  }
+}
+
+// A place became free in a queue that has a limit.
+void run_store::let_next_start(queue& in, instant now) {
+  while (in.limit && !in.held.empty()) {
+    run& one = at(in.held.front());
+    in.held.pop_front();
+    if (one.status != run_status::queued) continue;
+    plan(one, now);
+    return;
   }
 }
 

@@ -40,6 +40,7 @@ class run_store {
   void cancel(run& of, instant now);
   void delay(run& of, instant until, instant now);
   void resume(live_environment& in, instant now);
+  void release(queue& in, instant now);  // what it held looks again whether it may start
   void add_tags(run& of, std::vector<std::string> tags, instant now);
 
   run* find(std::string_view id);  // of any environment
@@ -58,6 +59,7 @@ class run_store {
   void start(run& of, instant at);
   void finish(run& of, run_status end, instant at);
   void plan(run& of, instant at);
+  void let_next_start(queue& in, instant now);
   effect about(const run& of, effect_kind kind, instant at) const;
 
   std::uint64_t seed_;

@@ -41,7 +41,7 @@ json common(const state& in, const run& of, const run_look& as) {
   out["durationMs"] = ran ? std::chrono::round<milliseconds>(*as.finished - *as.started).count() : 0;
   if (!of.shown_key.empty()) out["idempotencyKey"] = of.shown_key;
   if (as.started) out["startedAt"] = text::iso(*as.started);
-  if (as.started) out["version"] = of.where->spec->version;
+  if (as.started) out["version"] = of.version;
   if (as.finished) out["finishedAt"] = text::iso(*as.finished);
   if (of.delayed_until) out["delayedUntil"] = text::iso(*of.delayed_until);
   if (!of.ttl.empty()) out["ttl"] = of.ttl;

@@ -12,7 +12,12 @@ state::state(world of, std::uint64_t seed_value, instant start)
       homes(config, start),
       keys(config, homes),
       meters(config.limits),
-      runs(seed_value, plans, effects, config.pace) {
+      runs(seed_value, plans, effects, config.pace),
+      schedules(seed_value, homes),
+      deployments(seed_value, homes, start),
+      waitpoints(seed_value),
+      prompts(homes, start),
+      limits(homes) {
   runs.on_finish([this](std::uint64_t batch, instant at) { batches.run_finished(batch, at); });
   make_past(*this);
 }

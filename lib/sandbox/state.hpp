@@ -5,10 +5,16 @@
 #include "sandbox/batch_store.hpp"
 #include "sandbox/bulk_store.hpp"
 #include "sandbox/credentials.hpp"
+#include "sandbox/deployment_store.hpp"
 #include "sandbox/effects.hpp"
+#include "sandbox/error_groups.hpp"
+#include "sandbox/limit_store.hpp"
 #include "sandbox/limiter.hpp"
 #include "sandbox/places.hpp"
+#include "sandbox/prompt_store.hpp"
 #include "sandbox/run_store.hpp"
+#include "sandbox/schedule_store.hpp"
+#include "sandbox/waitpoint_store.hpp"
 #include "sandbox/world.hpp"
 
 namespace triggerd::sandbox {
@@ -28,6 +34,12 @@ struct state {
   run_store runs;
   batch_store batches;
   bulk_store bulks;
+  schedule_store schedules;
+  deployment_store deployments;
+  waitpoint_store waitpoints;
+  error_decisions errors;
+  prompt_store prompts;
+  limit_store limits;
   std::map<std::string, bool> used_tokens;  // one-time public tokens
 
   void advance(instant to);

@@ -34,10 +34,12 @@ std::optional<refused_run> check(state& in, const asked_run& asked) {
 }
 
 // What only a new run can break.
-std::optional<refused_run> check_new(const asked_run& asked) {
+std::optional<refused_run> check_new(state& in, const asked_run& asked) {
   const trigger_options& o = asked.options;
   const environment& spec = *asked.where->spec;
-  if (o.version && *o.version != spec.version) return refused_run{500, "Something went wrong", {}};
+  if (o.version && *o.version != asked.where->version &&
+      in.deployments.with_version(*o.version, *asked.where) == nullptr)
+    return refused_run{500, "Something went wrong", {}};
   if (o.version && asked.where->task(asked.task) == nullptr)
     return refused_run{422, "Task '" + asked.task + "' not found on locked version '" + *o.version + "'.", {}};
   if (spec.queue_limit > 0 && asked.where->queued >= spec.queue_limit)
@@ -85,15 +87,18 @@ std::optional<made_run> debounced(state& in, const asked_run& asked, instant unt
 
 std::shared_ptr<const run_input> input_of(const state& in, const asked_run& asked) {
   const trigger_options& o = asked.options;
-  auto input = std::make_shared<run_input>();
+  auto input =
+      asked.replay_of != nullptr ? std::make_shared<run_input>(*asked.replay_of->input) : std::make_shared<run_input>();
+  if (asked.replay_of == nullptr) input->region = in.config.regions.empty() ? "" : in.config.regions.front();
   input->task = asked.task;
-  read_payload(asked.payload, o.payload_type, asked.batch != 0, *input);
-  input->queue = o.queue.value_or("");
-  input->concurrency_key = o.concurrency_key.value_or("");
-  input->machine = o.machine.value_or("");
-  input->region = o.region.value_or(in.config.regions.empty() ? "" : in.config.regions.front());
-  input->metadata = o.metadata.value_or("");
-  input->test = o.test;
+  const bool new_payload = asked.replay_of == nullptr || asked.payload != nullptr;
+  if (new_payload) read_payload(asked.payload, o.payload_type, asked.batch != 0, *input);
+  if (o.queue) input->queue = *o.queue;
+  if (o.concurrency_key) input->concurrency_key = *o.concurrency_key;
+  if (o.machine) input->machine = *o.machine;
+  if (o.region) input->region = *o.region;
+  if (o.metadata) input->metadata = *o.metadata;
+  if (o.test) input->test = true;
   return input;
 }
 
@@ -116,7 +121,7 @@ std::variant<made_run, refused_run> make_run(state& in, asked_run asked) {
     delayed_until = in.now + *wait;
     if (auto waiting = debounced(in, asked, *delayed_until)) return *waiting;
   }
-  if (auto refusal = check_new(asked)) return *refusal;
+  if (auto refusal = check_new(in, asked)) return *refusal;
 
   run_order order;
   order.where = asked.where;
@@ -130,6 +135,7 @@ std::variant<made_run, refused_run> make_run(state& in, asked_run asked) {
   order.batch = asked.batch;
   order.index = asked.index;
   order.batched = asked.batch != 0;
+  order.replay_of = asked.replay_of;
   const run& made = in.runs.create(order, in.now);
   if (o.key) {
     const auto lifetime = read_key_lifetime(o.key_ttl.value_or(""));
@@ -139,10 +145,15 @@ std::variant<made_run, refused_run> make_run(state& in, asked_run asked) {
   return made_run{made.number, false};
 }
 
-std::uint64_t replay_run(state& in, const run& original, std::uint64_t bulk) {
+std::uint64_t replay_run(state& in, const run& original, std::uint64_t bulk, const std::string& region) {
   run_order order;
   order.where = original.where;
   order.input = original.input;
+  if (!region.empty()) {
+    auto moved = std::make_shared<run_input>(*original.input);
+    moved->region = region;
+    order.input = std::move(moved);
+  }
   order.tags = original.tags;
   order.bulk = bulk;
   order.replay_of = &original;

@@ -15,6 +15,7 @@ struct asked_run {
   trigger_options options;
   std::uint64_t batch = 0;           // 0: a single trigger
   std::optional<std::size_t> index;  // in its batch
+  const run* replay_of = nullptr;    // what is not said is as it was there
 };
 
 struct made_run {
@@ -30,7 +31,7 @@ struct refused_run {
 
 std::variant<made_run, refused_run> make_run(state& in, asked_run asked);
 
-// A new run of the same input; never of the idempotency key, delay or lifetime.
-std::uint64_t replay_run(state& in, const run& original, std::uint64_t bulk);
+// A new run of the same input; never of the idempotency key, delay or lifetime. An empty region is the original's.
+std::uint64_t replay_run(state& in, const run& original, std::uint64_t bulk, const std::string& region = {});
 
 }  // namespace triggerd::sandbox

@@ -28,6 +28,9 @@ struct known_task {
   outcome_shares shares;
   std::optional<outcome_shares> replayed;  // of replays; absent: like the first time
   std::vector<std::string> queues;         // besides its own, "task/<name>"
+  bool scheduled = false;                  // schedules may run it
+  std::string cron;                        // declared with the task; empty: none. It makes the task a scheduled one
+  std::string zone = "UTC";                // of `cron`
   bool obeys_payload =
       false;  // {"behaviour": "fail" | "crash" | "maxduration" | "hold" | "noout"} in the payload decides
 };
@@ -52,6 +55,24 @@ struct past_runs {
   std::vector<std::string> tags;
 };
 
+// Runs of a queue at once. "task/hello" is the own queue of hello.
+struct queue_bound {
+  std::string name;
+  std::int64_t limit = 0;
+};
+
+// A concurrency limit that several queues can share (contract API.md 18, newer servers only).
+struct shared_limit {
+  std::string name;
+  std::optional<std::int64_t> total, per_key;
+};
+
+// A prompt as the deployment has it: its first version.
+struct known_prompt {
+  std::string slug;
+  std::string text;
+};
+
 struct branch {
   std::string name;
   std::string id;  // empty: made from the names
@@ -72,6 +93,9 @@ struct environment {
   std::vector<branch> branches;        // preview only
   std::string version = "20261124.1";  // of the current deployment
   std::size_t queue_limit = 0;         // runs that may wait; 0: any number
+  std::vector<queue_bound> queue_bounds;
+  std::vector<shared_limit> limits;
+  std::vector<known_prompt> prompts;
   bool paused = false;
 };
 

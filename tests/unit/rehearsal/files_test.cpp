@@ -69,6 +69,9 @@ ends = { fails = 0.5, crashes = 0.1, times_out = 0.2, system_failure = 0.1 }
 queues = ["q"]
 obeys_payload = true
 [task.b]
+scheduled = true
+cron = "0 3 * * 1"
+zone = "Europe/Rome"
 )" + project + R"(
 [[project.environment]]
 type = "preview"
@@ -79,6 +82,13 @@ queue_limit = 7
 paused = true
 variables = { P = "1" }
 secrets = { S = "2" }
+prompts = { greet = "Hello {{name}}" }
+[[project.environment.queue]]
+name = "task/b"
+limit = 3
+[[project.environment.concurrency_limit]]
+name = "partner"
+per_key = 4
 [[project.environment.additional_key]]
 key = "tr_preview_sk_invented000000000001"
 scopes = ["read:runs"]
@@ -114,6 +124,15 @@ export_as = "PAT"
   CHECK(home.tasks[0].name == "b");
   CHECK(home.version == "v1");
   CHECK(home.queue_limit == 7);
+  CHECK(home.tasks[0].scheduled);
+  CHECK(home.tasks[0].cron == "0 3 * * 1");
+  CHECK(home.tasks[0].zone == "Europe/Rome");
+  CHECK(home.prompts.at(0).slug == "greet");
+  CHECK(home.prompts.at(0).text == "Hello {{name}}");
+  CHECK(home.queue_bounds.at(0).name == "task/b");
+  CHECK(home.queue_bounds.at(0).limit == 3);
+  CHECK(home.limits.at(0).per_key == 4);
+  CHECK_FALSE(home.limits.at(0).total);
   CHECK(home.paused);
   REQUIRE(home.variables.size() == 2);
   CHECK_FALSE(home.variables[0].secret);
@@ -134,6 +153,11 @@ TEST_CASE("without a list an environment knows every task") {
   REQUIRE(tasks.size() == 2);
   CHECK(tasks[0].runs_min == milliseconds(3));
   CHECK(tasks[0].runs_max == milliseconds(4));
+}
+
+TEST_CASE("a declared cron and its zone must be what the server takes") {
+  CHECK(complaint("[task.a]\ncron = \"0 0 3 * * *\"\n" + project + prod).find("with seconds") != std::string::npos);
+  CHECK(complaint("[task.a]\nzone = \"Asia/Kolkata\"\n" + project + prod).find("no such zone") != std::string::npos);
 }
 
 TEST_CASE("everything wrong is told together, with its place") {

@@ -95,6 +95,15 @@ known_task task(const char* name) {
   return out;
 }
 
+known_task scheduled_task(const char* name, const char* cron = "", const char* zone = "UTC") {
+  known_task out = task(name);
+  out.queues.clear();
+  out.scheduled = true;
+  out.cron = cron;
+  out.zone = zone;
+  return out;
+}
+
 environment home(environment_type type, const char* key, const char* id, std::initializer_list<const char*> tasks) {
   environment out;
   out.type = type;
@@ -151,6 +160,10 @@ world recorded_world() {
       home(type::preview, "tr_preview_LocalPreviewKey00001", "cmwu2hkj7000ce47d61929nqr", {"hello-world", "no-retry"}),
       home(type::production, "tr_prod_LocalProdKey000000000001", "cmwu2hkj3000be47d4zpx5yz9",
            {"hello-world", "no-retry", "child-task"})};
+  for (environment& one : local.environments) one.tasks.push_back(scheduled_task("nightly-report"));
+  environment& local_prod = local.environments.back();
+  local_prod.tasks.push_back(scheduled_task("declared-cron", "0 5 * * *", "Europe/Paris"));
+  local_prod.queue_bounds = {{"hello-queue", 5}, {"shared-queue", 2}};
   project second;
   second.ref = "proj_otherbbbbbbbbbbbbbbb";
   second.name = "Other Project";

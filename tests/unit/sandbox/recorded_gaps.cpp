@@ -11,6 +11,9 @@ constexpr std::string_view hello = "/api/v1/tasks/hello-world/trigger";
 constexpr std::string_view variables = "/api/v1/projects/proj_localaaaaaaaaaaaaaaa/envvars/prod";
 constexpr std::string_view bulk_actions = "/api/v1/bulk-actions";
 constexpr std::string_view preview = "tr_preview_LocalPreviewKey00001";
+constexpr std::string_view schedules = "/api/v1/schedules";
+constexpr std::string_view deployments = "/api/v1/deployments";
+constexpr std::string_view tokens = "/api/v1/waitpoints/tokens";
 constexpr std::string_view empty_dev = "tr_dev_EmptyDevKey0000000000001";
 constexpr std::string_view no_retry = "/api/v1/tasks/no-retry/trigger";
 
@@ -49,15 +52,37 @@ const std::vector<gap>& gaps() {
       {"313", "POST", variables, prod, R"({"name":"HIDDEN","value":"x","isSecret":true})"},
       {"319", "POST", variables, prod, R"({"name":"BAD NAME","value":"x"})"},
       {"322", "POST", variables, prod, R"({"name":"MULTI","value":"a\nb"})"},
+      {"391", "POST", schedules, prod,
+       R"({"task":"nightly-report","cron":"30 4 * * *","deduplicationKey":"nightly-1"})"},
+      {"400", "POST", schedules, prod, R"({"task":"nightly-report","cron":"0 3 * * *","deduplicationKey":"x7"})",
+       "sched_nywvpvcd9pmjk2djg64hq"},
+      {"418", "PUT", "/api/v1/schedules/sched_doesnotexist", prod, R"({"task":"nightly-report","cron":"15 6 * * 1"})",
+       "sched_ot4zygxpdwdagaub7k5bu"},
+      {"421", "POST", "/api/v1/schedules/sched_9omn3m9r9kbepwrsr8bod/deactivate", prod, ""},
+      {"424", "POST", "/api/v1/schedules/sched_9omn3m9r9kbepwrsr8bod/activate", prod, ""},
+      {"427", "GET", schedules, prod, "", "sched_hv4o6wcjbopgk1ipv65vh", "/data/5/id"},
+      {"430", "DELETE", "/api/v1/schedules/sched_hv4o6wcjbopgk1ipv65vh", prod, ""},
+      {"433", "DELETE", "/api/v1/schedules/sched_ep3dc68p6v7avzjvm1ai6", prod, ""},
       {"445", "POST", batches, prod, R"({"runCount":2})", "batch_cmwu2xk4y0008sm7daoja7728"},
       {"448", "GET", "/api/v2/batches/batch_cmwu2xk4y0008sm7daoja7728", prod, "", "run_cmwu2xkf8000bsm7d8yphdkir",
        "/runs/1"},
+      {"454", "GET", "/api/v1/queues/child-task?type=task", prod, "", "queue_n6gabvm62z98gi8fqgubq"},
+      {"472", "POST", "/api/v1/queues/shared-queue/concurrency/override", prod,
+       R"({"type":"custom","concurrencyLimit":7})"},
+      {"490", "POST", tokens, prod, "{}", "waitpoint_cmwu2xobp000ism7dyi9ci2ud"},
+      {"502", "POST", "/api/v1/waitpoints/tokens/waitpoint_cmwu2xo9v000gsm7dxt7f2fgh/complete", prod,
+       R"({"data":{"ok":true}})"},
+      {"532", "GET", "/api/v1/errors", prod, "", "error_9bc6a6c4117536d5", "/data/0/id"},
       {"557", "POST", bulk_actions, prod, R"({"action":"cancel","filter":{"status":"DELAYED"}})",
        "bulk_cmwu2xq74000qsm7ds36yb19v"},
       {"562", "POST", hello, prod, R"({"payload":{}})", "run_cmwu2z0uq000vsm7djqcnc9q0", "/id", "",
        milliseconds(1'554)},
       {"568", "GET", "/api/v1/whoami", empty_dev, "", "", "/id", "", milliseconds(50), 749},
       {"592", "POST", batches, other_prod, R"({"runCount":1})", "batch_cmwu31wbb00odsm7d5mm4vfqp"},
+      {"611", "POST", deployments, prod, R"({"contentHash":"h2"})", "deployment_det5o6gn4igxj17bycvyh", "/id", "",
+       milliseconds(500)},
+      {"611", "POST", "/api/v1/deployments/deployment_det5o6gn4igxj17bycvyh/finalize", prod, "{}"},
+      {"619", "POST", deployments, prod, R"({"contentHash":"h4"})", "deployment_hy2iw1qy3jqc92wb3khh3"},
       {"649", "POST", batches, other_prod, R"({"runCount":1})", "batch_cmwu34ptk00pusm7dfwq7ey9z"},
       {"673", "POST", bulk_actions, prod, R"({"action":"cancel","filter":{"tag":"bulkme"}})",
        "bulk_cmwu34xej00q4sm7dckzilmd4", "/id", "", milliseconds(4'000)},
