@@ -57,6 +57,11 @@ result<void> check_payload(const nlohmann::json& payload) {
 
 std::string superjson_text(const nlohmann::json& payload) { return R"({"json":)" + json_text(payload) + '}'; }
 
+std::string superjson_text(const nlohmann::json& payload, const nlohmann::json& meta) {
+  if (meta.is_null()) return superjson_text(payload);
+  return R"({"json":)" + json_text(payload) + R"(,"meta":)" + json_text(meta) + '}';
+}
+
 packed_payload pack(const nlohmann::json& payload) {
   packed_payload packed;
   if (payload.is_string()) {

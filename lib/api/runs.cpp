@@ -176,7 +176,10 @@ result<operation<replayed>> replay_run(std::string_view run, const replay_overri
   if (changes.payload) {
     const auto payload = json_argument("payload", *changes.payload);
     if (!payload) return payload.error();
-    (*body)["payload"] = superjson_text(*payload);
+    const auto meta = changes.payload_meta.empty() ? result<nlohmann::json>(nullptr)
+                                                   : json_argument("payload_meta", changes.payload_meta);
+    if (!meta) return meta.error();
+    (*body)["payload"] = superjson_text(*payload, *meta);
     (*body)["payloadType"] = "application/super+json";
   }
   call what = make_json_call("runs.replay", {run}, *body);

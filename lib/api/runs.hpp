@@ -67,6 +67,7 @@ operation<replayed> replay_run(std::string_view run);
 // What is to differ from the old run. Only newer servers look at it: others replay the run as it was, without a word.
 struct replay_overrides {
   std::optional<std::string> payload;  // JSON text
+  std::string payload_meta;            // JSON text of superjson's "meta" of it; empty: plain JSON it is
   // The key is sent as it stands, never hashed. What a replay cannot change is api.bad-argument: concurrency, test,
   // debounced, external_deployment_id, parent_run.
   run_options options;

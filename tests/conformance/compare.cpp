@@ -61,9 +61,26 @@ json query_of(std::string_view target) {
 
 std::string path_of(std::string_view target) { return std::string(target.substr(0, target.find('?'))); }
 
+std::string host_of(const std::string& url) {
+  const auto start = url.find("://");
+  if (start == std::string::npos) return {};
+  return url.substr(start + 3, url.find('/', start + 3) - start - 3);
+}
+
+// A packet's name is drawn by lot.
+std::string without_random(std::string target) {
+  constexpr std::string_view before = "trigger%2Fpacket_";
+  constexpr std::size_t drawn = 21;
+  const auto at = target.find(before);
+  if (at != std::string::npos && target.find("%2Fpayload", at) == at + before.size() + drawn)
+    target.erase(at + before.size(), drawn);
+  return target;
+}
+
 void compare_address(complaints& out, const json& recorded, const transport::request& ours) {
-  const std::string target = target_of(ours.url);
-  const auto recorded_target = recorded.at("target").get<std::string>();
+  const std::string target = without_random(target_of(ours.url));
+  const auto recorded_target = without_random(recorded.at("target").get<std::string>());
+  differ(out, "host", recorded_header(recorded, "host"), host_of(ours.url));
   differ(out, "method", recorded.at("method"), ours.method);
   differ(out, "path", path_of(recorded_target), path_of(target));  // raw: section 2 gives one encoding for each
   differ(out, "query", recorded.at("query").dump(), query_of(target).dump());
@@ -87,7 +104,10 @@ void compare_headers(complaints& out, const json& recorded, const transport::req
 
   const bool keyed = !recorded_header(recorded, "x-trigger-request-idempotency-key").empty();
   const auto id = header_of(ours, "x-trigger-request-idempotency-key");
-  if (keyed ? !is_uuid_v4(id) : !id.empty()) out.push_back("x-trigger-request-idempotency-key: ours is \"" + id + '"');
+  const bool to_store = ours.method == "PUT" && header_of(ours, "authorization").empty();
+  if (to_store && id.empty()) ++met[differs::store.name];
+  else if (keyed ? !is_uuid_v4(id) : !id.empty())
+    out.push_back("x-trigger-request-idempotency-key: ours is \"" + id + '"');
 
   for (const auto& one : additional.items()) {
     const auto name = text::lower(one.key());
@@ -101,8 +121,9 @@ void compare_headers(complaints& out, const json& recorded, const transport::req
 
 // The superjson text in `payload`, as what it holds.
 json opened(json body) {
-  if (!body.is_object() || !body.contains("payload") || !body.contains("options")) return body;
-  if (body["options"].value("payloadType", std::string()) != "application/super+json") return body;
+  if (!body.is_object() || !body.contains("payload")) return body;
+  const json& typed = body.contains("options") ? body["options"] : body;
+  if (typed.value("payloadType", std::string()) != "application/super+json") return body;
   body["payload"] = json::parse(body["payload"].get<std::string>());
   return body;
 }
@@ -112,18 +133,40 @@ void in_seconds(json& of, const char* name, tally& met) {
   json& written = of[name];
   json seconds = written;
   if (written.is_number_integer()) seconds = written.dump() + 's';
-  else if (const auto span = spec::parse_duration(written.get<std::string>())) seconds = spec::server_duration(*span);
+  else if (written.is_string())
+    if (const auto span = spec::parse_duration(written.get<std::string>())) seconds = spec::server_duration(*span);
   if (seconds == written) return;
   ++met[differs::durations.name];
   written = std::move(seconds);
 }
 
+void spans_in_seconds(json& of, tally& met) {
+  for (const auto* name : {"delay", "ttl", "idempotencyKeyTTL", "timeout"}) in_seconds(of, name, met);
+}
+
+// Filters of a bulk action: one value, or a list of one.
+void lists_in_filter(json& body, json& like, tally& met) {
+  if (!body.contains("filter") || !like.contains("filter")) return;
+  for (auto& one : body["filter"].items())
+    if (!one.value().is_array() && like["filter"].contains(one.key()) && like["filter"][one.key()].is_array()) {
+      one.value() = json::array({one.value()});
+      ++met[differs::one_filter.name];
+    }
+}
+
 // What the SDK would have sent, had it our manners.
 void adjust(json& theirs, json& ours, const std::string& path, tally& met) {
-  if (path == "/api/v3/batches" && theirs.erase("idempotencyKeyOptions") > 0) ++met[differs::batch_words.name];
+  if (path.ends_with("/import") && theirs.value("override", true) == false) {
+    theirs.erase("override");
+    ++met[differs::no_override.name];
+  }
+  if (theirs.is_object()) spans_in_seconds(theirs, met);
+  if (theirs.is_object()) lists_in_filter(theirs, ours, met);
+  for (const auto* name : {"operations", "parentOperations", "rootOperations"})
+    if (theirs.is_object() && theirs.contains(name) && theirs[name].empty()) theirs.erase(name);
   if (!theirs.contains("options") || !theirs["options"].is_object() || !ours.contains("options")) return;
   json& options = theirs["options"];
-  for (const auto* name : {"delay", "ttl", "idempotencyKeyTTL"}) in_seconds(options, name, met);
+  spans_in_seconds(options, met);
   if (options.contains("debounce"))
     for (const auto* name : {"delay", "maxDelay"}) in_seconds(options["debounce"], name, met);
   if (options.contains("tags") && options["tags"].is_string()) {

@@ -21,6 +21,12 @@ result<json> plain(const json& value);
 // The same for an option, where a Date is its ISO text.
 result<json> plain_option(const json& value);
 
+// The same as superjson has it: plain JSON, and what its parts were ("meta.values"); null: plain JSON it is.
+struct superjson {
+  json value, types;
+};
+result<superjson> superjson_of(const json& value);
+
 // One value or a list of them, as a list; undefined is empty.
 json listed(const json& value);
 result<std::vector<std::string>> texts(const json& value);

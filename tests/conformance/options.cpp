@@ -1,7 +1,10 @@
 #include "conformance/options.hpp"
 
+#include "api/superjson.hpp"
 #include "base/text.hpp"
+#include "spec/units.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -9,36 +12,62 @@ namespace triggerd::conformance {
 
 namespace {
 
-// "maxAttempts" in job files: "max_attempts".
-std::string snake_case(std::string_view camel) {
-  std::string out;
-  for (const char c : camel) {
-    if (c >= 'A' && c <= 'Z') out += '_';
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
-// The SDK takes seconds as a number; we take durations with their unit.
-json with_unit(const json& seconds) { return seconds.is_number_integer() ? json(seconds.dump() + 's') : seconds; }
-
-json written_value(const std::string& name, json value) {
-  if (name == "ttl" || name == "maxDuration") return with_unit(value);
-  if (name != "debounce") return value;
-  json out = json::object();
-  for (const auto& part : value.items()) out[snake_case(part.key())] = part.value();
-  return out;
-}
-
-std::string joined_key(const json& value) {
-  std::string key;
-  for (const auto& part : listed(value)) key += (key.empty() ? "" : "-") + part.get<std::string>();
-  return key;
-}
-
 std::string queue_name(const json& queue) {
   const auto name = queue.at("name").get<std::string>();
   return queue.at("type") == "task" ? "task/" + name : name;
+}
+
+api::debounce debounce_of(const json& value) {
+  api::debounce out;
+  out.key = value.at("key").get<std::string>();
+  out.delay = span_of(value.at("delay")).value_or(milliseconds(0));
+  if (value.contains("mode")) out.trailing = value["mode"] == "trailing";
+  if (value.contains("maxDelay")) out.most = span_of(value["maxDelay"]);
+  return out;
+}
+
+result<json> plain_of(const json& value) { return is_undefined(value) ? result<json>(value) : plain_option(value); }
+
+// Texts and lists of texts by their names.
+bool put_words(api::run_options& to, const std::string& name, const json& value) {
+  const std::array<std::pair<std::string_view, std::string*>, 6> single{
+      {{"queue", &to.queue},
+       {"machine", &to.machine},
+       {"region", &to.region},
+       {"version", &to.version},
+       {"externalDeploymentId", &to.external_deployment_id},
+       {"concurrencyKey", &to.concurrency_key}}};
+  for (const auto& [known, into] : single) {
+    if (known != name) continue;
+    *into = value.is_string() ? value.get<std::string>() : value.dump();
+    return true;
+  }
+  if (name != "tags" && name != "concurrency") return false;
+  (name == "tags" ? to.tags : to.concurrency) = listed(value).get<std::vector<std::string>>();
+  return true;
+}
+
+// False: a value that ours refuses. An error: an option that ours does not know.
+result<bool> put_option(api::run_options& to, const std::string& name, const json& value,
+                        const api::key_context& made_in) {
+  if (put_words(to, name, value)) return true;
+  if (name == "idempotencyKey") {
+    auto key = key_of(value, api::key_scope::run, made_in);
+    if (!key) return false;
+    to.key = std::move(*key);
+    return true;
+  }
+  if (name == "delay") return (to.start = moment_of(value)).has_value();
+  if (name == "ttl") return (to.ttl = span_of(value)).has_value();
+  if (name == "idempotencyKeyTTL") return (to.key_ttl = span_of(value)).has_value();
+  if (name == "maxAttempts") to.max_attempts = value.get<std::uint32_t>();
+  else if (name == "maxDuration") to.max_duration = seconds(value.get<std::int64_t>());
+  else if (name == "priority") to.priority = value.get<double>();
+  else if (name == "metadata") to.metadata = value.dump();
+  else if (name == "debounce") to.debounced = debounce_of(value);
+  else if (name == "test") to.test = value.get<bool>();
+  else return no_counterpart("a run has no option \"" + name + '"');
+  return true;
 }
 
 result<void> add_filter(api::run_filter& to, const std::string& name, const json& value) {
@@ -85,24 +114,56 @@ result<void> add_filter(api::run_filter& to, const std::string& name, const json
 
 }  // namespace
 
-result<trigger_words> trigger_words_of(const json& options, const std::string& deployment) {
-  trigger_words words;
-  if (!deployment.empty()) words.written["external_deployment_id"] = deployment;
-  if (is_undefined(options)) return words;
-  const auto given = plain_option(options);
-  if (!given) return given.error();
-  for (const auto& one : given->items()) {
-    if (one.key() == "idempotencyKey") words.key = joined_key(one.value());
-    else if (one.key() == "idempotencyKeyTTL") words.key_ttl = one.value().get<std::string>();
-    else words.written[snake_case(one.key())] = written_value(one.key(), one.value());
+std::optional<milliseconds> span_of(const json& value) {
+  if (value.is_number_integer()) return seconds(value.get<std::int64_t>());
+  if (!value.is_string()) return std::nullopt;
+  const auto span = spec::parse_duration(value.get<std::string>());
+  return span ? std::optional(*span) : std::nullopt;
+}
+
+std::optional<api::moment> moment_of(const json& value) {
+  if (const auto span = span_of(value)) return api::moment(*span);
+  if (const auto at = instant_of(value)) return api::moment(*at);
+  const auto at = value.is_string() ? text::parse_iso(value.get<std::string>()) : std::nullopt;
+  return at ? std::optional(api::moment(*at)) : std::nullopt;
+}
+
+std::optional<api::idempotency_key> key_of(const json& written, api::key_scope scope, const api::key_context& made_in) {
+  if (written.is_string()) {
+    const auto text = written.get<std::string>();
+    if (text.empty()) return api::idempotency_key();
+    const auto key =
+        scope == api::key_scope::run ? api::key_from(text, made_in) : api::make_key({text}, scope, made_in);
+    return key ? std::optional(*key) : std::nullopt;
   }
-  return words;
+  const auto parts = texts(written);
+  if (!parts) return std::nullopt;
+  if (parts->empty()) return api::idempotency_key();
+  const auto key = api::make_key(*parts, scope, made_in);
+  return key ? std::optional(*key) : std::nullopt;
+}
+
+result<std::optional<api::run_options>> run_options_of(const json& options, const std::string& deployment,
+                                                       const api::key_context& made_in) {
+  std::optional<api::run_options> out(std::in_place);
+  out->external_deployment_id = deployment;
+  if (is_undefined(options)) return out;
+  for (const auto& one : options.items()) {
+    const auto value = one.key() == "delay" ? result<json>(one.value()) : plain_of(one.value());
+    if (!value) return value.error();
+    if (is_undefined(*value) || value->is_null()) continue;
+    const auto put = put_option(*out, one.key(), *value, made_in);
+    if (!put) return put.error();
+    if (!*put) return std::optional<api::run_options>();
+  }
+  return out;
 }
 
 bool is_request_options(const json& value) {
-  if (is_undefined(value)) return true;
+  if (!value.is_object() || value.empty() || is_undefined(value)) return false;
+  constexpr std::array<std::string_view, 3> known{"retry", "additionalHeaders", "publicAccessToken"};
   for (const auto& one : value.items())
-    if (one.key() != "retry" && one.key() != "additionalHeaders") return false;
+    if (std::find(known.begin(), known.end(), one.key()) == known.end()) return false;
   return true;
 }
 
@@ -120,6 +181,14 @@ std::string environments_of(const json& params) {
   std::string joined;
   for (const auto& one : listed(params["env"])) joined += (joined.empty() ? "" : ",") + one.get<std::string>();
   return joined;
+}
+
+result<api::packed_payload> payload_of(const json& written) {
+  if (is_undefined(written)) return api::pack_nothing();
+  auto value = superjson_of(written);
+  if (!value) return value.error();
+  if (value->types.is_null()) return api::pack(value->value);
+  return api::pack_superjson(value->value, {{"values", value->types}});
 }
 
 }  // namespace triggerd::conformance

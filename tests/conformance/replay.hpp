@@ -13,15 +13,14 @@ namespace triggerd::conformance {
 
 struct judgement {
   std::string name;
+  std::string skipped;                  // why it is not compared at all: told in words, or a defect
   std::string unmapped;                 // why our client cannot make this call; empty: it did
   std::vector<std::string> complaints;  // what differs
   std::size_t requests = 0;             // compared
-  bool passed() const { return unmapped.empty() && complaints.empty(); }
+  bool refused_here = false;            // before it was sent, as the server refused it there
+  bool passed() const { return skipped.empty() && unmapped.empty() && complaints.empty(); }
 };
 
 judgement judge(const nlohmann::json& recording, tally& met);
-
-// A repeated attempt of one logical call is no request of its own here: attempts are counted elsewhere.
-nlohmann::json first_attempts(const nlohmann::json& requests);
 
 }  // namespace triggerd::conformance

@@ -64,7 +64,18 @@ grep -qx 'ExecStart=/opt/triggerd/bin/triggerd' "$stage/local/opt/triggerd/lib/s
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="-O0 ${sanitizers:+-fsanitize=$sanitizers}" >"$stage/log" ||
   fail "$(cat "$stage/log")"
 "$cmake" --build "$stage/consumer" >"$stage/log" || fail "$(cat "$stage/log")"
-[[ $("$stage/consumer/consumer") == right ]] || fail "the library reads a key wrongly"
+
+# It triggers a task of the installed sandbox, and waits for its run.
+"$root/usr/bin/triggerd-sandbox" --listen 127.0.0.1:0 >"$stage/sandbox" &
+sandbox=$!
+trap 'kill "$sandbox"; rm -rf "$stage"' EXIT
+until url=$(grep -o 'http://[^ ]*' "$stage/sandbox"); do
+  kill -0 "$sandbox" || fail "the installed sandbox does not start"
+  sleep 0.1
+done
+key=$("$root/usr/bin/triggerd-sandbox" --print-env | sed -n '/=tr_prod_/{s/^[^=]*=//p;q}')
+TRIGGER_SECRET_KEY=$key "$stage/consumer/consumer" "$url" >"$stage/said" 2>&1 || fail "$(cat "$stage/said")"
+grep -q '^run_[^ ]*: [A-Z_]*$' "$stage/said" || fail "the example says: $(cat "$stage/said")"
 if ldd "$stage/consumer/consumer" | grep -E 'spdlog|fmt|sqlite|toml|systemd'; then
   fail "the client library pulls in what only the daemon needs"
 fi

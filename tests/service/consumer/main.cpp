@@ -1,12 +1,32 @@
-// Reads a key the way the library does, and fails when it reads it wrongly.
-#include <client/client.hpp>
+// Triggers a task and waits for its run: consumer BASE_URL, with the key in TRIGGER_SECRET_KEY.
+#include <client/network.hpp>
+#include <client/triggering.hpp>
+#include <client/waiting.hpp>
 
-#include <cstdio>
+#include <boost/asio/co_spawn.hpp>
+#include <nlohmann/json.hpp>
 
-int main() {
-  const auto staging = triggerd::client::make_credential(triggerd::secret("tr_stg_abcdefghijkl"));
-  const auto nonsense = triggerd::client::make_credential(triggerd::secret("not a key"));
-  const bool right = staging && (*staging)->env == triggerd::spec::environment::staging && !nonsense;
-  std::puts(right ? "right" : "wrong");
-  return right ? 0 : 1;
+#include <cstdlib>
+#include <iostream>
+
+using namespace triggerd;
+
+task<> example(client::retrying_client prod) {
+  const auto run = co_await client::trigger(prod, "send-email", api::pack({{"to", "ada@example.com"}}));
+  if (!run) {
+    std::cerr << run.error().what.describe() << '\n';
+    co_return;
+  }
+  const auto ended = co_await client::wait_for_run(prod, run->id);
+  std::cout << run->id << ": " << (ended ? ended->status : ended.error().what.describe()) << '\n';
+}
+
+int main(int, char** words) {
+  asio::io_context loop;
+  const auto network = client::network::make(loop).value();
+  client::settings of;
+  of.base_url = words[1];
+  of.key = client::make_credential(secret(std::getenv("TRIGGER_SECRET_KEY"))).value();
+  asio::co_spawn(loop, example(network->open(of, {.allow_plaintext = true})), [&](auto) { network->close(); });
+  loop.run();
 }
