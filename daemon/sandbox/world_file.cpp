@@ -99,6 +99,12 @@ sandbox::queue_bound read_queue(const view& from) {
   return out;
 }
 
+// "{{{{" is a "{{" of the prompt's own: nothing is replaced in this file.
+std::string literal(std::string text) {
+  for (std::size_t at = text.find("{{{{"); at != std::string::npos; at = text.find("{{{{", at + 2)) text.erase(at, 2);
+  return text;
+}
+
 std::optional<std::int64_t> read_bound(const view& from, std::string_view key) {
   if (from.at(key) == nullptr) return std::nullopt;
   std::int64_t out = 0;
@@ -136,7 +142,7 @@ sandbox::environment read_environment(const view& from, const tasks& known) {
   from.read("queue_limit", out.queue_limit);
   read_each(from.at("queue"), out.queue_bounds, read_queue);
   read_each(from.at("concurrency_limit"), out.limits, read_shared_limit);
-  for (const auto& one : from.table("prompts").entries()) out.prompts.push_back({one.key, one.value.text});
+  for (const auto& one : from.table("prompts").entries()) out.prompts.push_back({one.key, literal(one.value.text)});
   from.read("paused", out.paused);
   return out;
 }

@@ -116,7 +116,7 @@ constexpr std::array environment_keys{
     key{.name = "queue_limit", .is = integer, .about = "Runs that may wait; 0: any number.", .fallback = "0", .most = some},
     key{.name = "queue", .is = tables, .about = "Queues with a limit.", .of = &queue},
     key{.name = "concurrency_limit", .is = tables, .about = "Limits that queues share.", .of = &shared_limit},
-    key{.name = "prompts", .is = text_map, .about = "Prompts by slug: the text of their first version."},
+    key{.name = "prompts", .is = text_map, .about = "Prompts by slug: the text of their first version, \"{{{{\" for its \"{{\"."},
     key{.name = "paused", .is = flag, .about = "Runs wait until it is resumed.", .fallback = "false"},
 };
 constexpr shape environment{.keys = environment_keys};

@@ -82,7 +82,7 @@ queue_limit = 7
 paused = true
 variables = { P = "1" }
 secrets = { S = "2" }
-prompts = { greet = "Hello {{name}}" }
+prompts = { greet = "Hello {{{{name}}, {{{{name}}" }
 [[project.environment.queue]]
 name = "task/b"
 limit = 3
@@ -128,7 +128,7 @@ export_as = "PAT"
   CHECK(home.tasks[0].cron == "0 3 * * 1");
   CHECK(home.tasks[0].zone == "Europe/Rome");
   CHECK(home.prompts.at(0).slug == "greet");
-  CHECK(home.prompts.at(0).text == "Hello {{name}}");
+  CHECK(home.prompts.at(0).text == "Hello {{name}}, {{name}}");
   CHECK(home.queue_bounds.at(0).name == "task/b");
   CHECK(home.queue_bounds.at(0).limit == 3);
   CHECK(home.limits.at(0).per_key == 4);
