@@ -14,7 +14,8 @@ namespace {
 void write_audit(log& to, const control::audit_entry& what) {
   const std::string uid = std::to_string(what.who.uid);
   const std::string pid = std::to_string(what.who.pid);
-  to.notice("audit: " + what.verb + " by " + control::describe(what.who) + ": " + what.outcome,
+  const std::string about = what.about.empty() ? std::string() : " (" + what.about + ')';
+  to.notice("audit: " + what.verb + about + " by " + control::describe(what.who) + ": " + what.outcome,
             {{"verb", what.verb}, {"uid", uid}, {"pid", pid}, {"arguments", what.digest}, {"outcome", what.outcome}});
 }
 

@@ -16,12 +16,13 @@ struct command {
   control::role needs;
   bool changes;  // audited
   task<> (*run)(instance&, control::call&);
+  const char* told = "";  // parameters that the audit quotes
 };
 
 // clang-format off
 extern const command status, targets, jobs, fires, fire, next, plan, events, metrics;   // look
-extern const command run, cancel, pause, resume, resolve;                               // operate
-extern const command reload, drain, stop, log_level;                                    // administer
+extern const command run, cancel, pause, resume, resolve, session_tail, session_append; // operate
+extern const command reload, drain, stop, log_level, call, token;                       // administer
 // clang-format on
 
 std::vector<control::verb> verbs_of(instance& here);

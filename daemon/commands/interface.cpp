@@ -1,5 +1,7 @@
 #include "commands/interface.hpp"
 
+#include "commands/interface_types.hpp"
+
 namespace triggerd::commands {
 
 namespace {
@@ -7,164 +9,8 @@ namespace {
 using control::error_type;
 using control::field;
 using control::method;
-using control::named_type;
 
 const field version{"schema_version", "int"};
-
-std::vector<named_type> status_types() {
-  return {
-      {"Trouble",
-       "Something that is wrong now.",
-       {{"what", "string", "In words."},
-        {"since", "?string"},
-        {"next", "?string", "What happens next, in words: a retry and its time, or what an operator must do."}}},
-      {"TargetCounts",
-       "Targets by state; every target counts once.",
-       {{"ok", "int"}, {"parked", "int"}, {"unproved", "int"}, {"paused", "int"}, {"disabled", "int"}}},
-      {"FireCounts",
-       "Unfinished fires, and finished ones that left something unknown which nobody has resolved.",
-       {{"running", "int"}, {"queued", "int"}, {"unknown", "int"}}},
-      {"NextFire", "An instant a schedule will fire at.", {{"job", "string"}, {"at", "string"}}},
-      {"ReloadVerdict",
-       "The last reload, or the load at start.",
-       {{"verdict", "string", "applied, unchanged, refused or restart-required."},
-        {"at", "string"},
-        {"hash", "string", "Of the configuration in force."},
-        {"note", "?string"}}},
-      {"LedgerHealth",
-       "",
-       {{"writable", "bool"},
-        {"commits", "int"},
-        {"queued", "int", "Writes that are not yet durable."},
-        {"last_commit_us", "int"},
-        {"trouble", "?string"}}},
-      {"PauseState",
-       "",
-       {{"by", "string", "Who: 'uid 1000', 'signal', 'config'."},
-        {"since", "string"},
-        {"until", "?string", "Absent: until resumed."}}},
-      {"Budget",
-       "One rate limiter of the server, as its last reply told it.",
-       {{"limit", "int"}, {"remaining", "int"}, {"reset", "?string"}}},
-      {"TargetStatus",
-       "",
-       {{"name", "string"},
-        {"project", "string"},
-        {"environment", "string"},
-        {"branch", "?string"},
-        {"state", "string", "ok, parked, unproved, paused or disabled."},
-        {"since", "string"},
-        {"trouble", "?string", "Why it is not ok, in words."},
-        {"next", "?string", "What happens next, in words."},
-        {"enabled", "bool"},
-        {"paused", "?PauseState"},
-        {"in_flight", "int", "Requests on the wire now."},
-        {"budget", "?Budget", "Absent before the first reply."},
-        {"identity", "?string", "The proved environment id, with @branch."},
-        {"requests", "int", "Since start."},
-        {"retries", "int", "Since start."},
-        {"failures", "int", "Requests since start that ended in an error, retries included."},
-        {"p50_ms", "?float", "Reply time of recent requests."},
-        {"p99_ms", "?float"},
-        {"labels", "?[string]string"}}},
-  };
-}
-
-std::vector<named_type> job_types() {
-  return {
-      {"LastFire", "", {{"fire", "string"}, {"state", "string"}, {"ended", "?string"}}},
-      {"JobStatus",
-       "",
-       {{"name", "string"},
-        {"kind", "string", "trigger, batch, replay or env-sync."},
-        {"description", "?string"},
-        {"enabled", "bool"},
-        {"paused", "?PauseState"},
-        {"targets", "[]string"},
-        {"schedule", "?string", "In words; absent: by hand only."},
-        {"next", "?string"},
-        {"last", "?LastFire"},
-        {"running", "int", "Unfinished fires."}}},
-      {"LegSummary",
-       "The part of a fire on one target.",
-       {{"target", "string"},
-        {"state", "string", "pending, running, done, failed, unknown, cancelled or skipped."},
-        {"attempt", "int"},
-        {"planned", "bool", "Every action stands in the ledger: the counts are totals."},
-        {"actions", "int"},
-        {"done", "int"},
-        {"failed", "int"},
-        {"unknown", "int"},
-        {"items", "int", "Of batches: items in those actions. Of replays: runs."},
-        {"rejected", "int", "Items that were never sent, with the reason in the rejects file."},
-        {"requests", "int"},
-        {"retries", "int"},
-        {"note", "?string"},
-        {"started", "?string"},
-        {"ended", "?string"},
-        {"p50_ms", "?float"},
-        {"p99_ms", "?float"}}},
-      {"FireSummary",
-       "One firing of a job.",
-       {{"id", "string", "Sorts by time."},
-        {"job", "string"},
-        {"kind", "string"},
-        {"cause", "string", "schedule, catch-up, start, manual or retry."},
-        {"by", "?string", "Who, of a hand-made run."},
-        {"due", "string"},
-        {"created", "string"},
-        {"ended", "?string"},
-        {"state", "string", "running, queued, done, failed, unknown, cancelled or skipped."},
-        {"note", "?string"},
-        {"legs", "[]LegSummary"}}},
-      {"ActionSummary",
-       "One remote effect.",
-       {{"target", "string"},
-        {"number", "int"},
-        {"attempt", "int"},
-        {"kind", "string", "trigger, chunk, replay, bulk-replay, import or delete."},
-        {"subject", "string", "Task, names or ids; never a value."},
-        {"state", "string", "intended, waiting, done, failed, unknown or cancelled."},
-        {"tries", "int"},
-        {"items", "int"},
-        {"run", "?string", "The run, batch or bulk action that came of it."},
-        {"code", "?string"},
-        {"note", "?string"},
-        {"intended", "string"},
-        {"settled", "?string"}}},
-      {"PlanLine",
-       "",
-       {{"op", "string", "add, change, remove, keep, conflict, trigger, chunk or replay."},
-        {"what", "string"},
-        {"detail", "?string"}}},
-      {"PlanLeg",
-       "What a fire would do on one target.",
-       {{"target", "string"},
-        {"changes", "int"},
-        {"requests", "int", "That it would cost."},
-        {"trouble", "?string", "Why it cannot be planned; changes is 0 then."},
-        {"notes", "[]string"},
-        {"lines", "[]PlanLine", "At most 1000; a note says how many were left out."}}},
-      {"Complaint",
-       "",
-       {{"where", "string", "file:line:column; may be empty."},
-        {"text", "string"},
-        {"warning", "bool", "Said, but not a reason to refuse."}}},
-      {"Event",
-       "",
-       {{"seq", "int", "Counts up by one since start; a gap is a loss."},
-        {"at", "string"},
-        {"kind", "string",
-         "fire-started, fire-ended, leg-started, leg-ended, action-settled, target-state, job-paused, job-resumed, "
-         "target-paused, target-resumed, reload, state, ledger or notice."},
-        {"job", "?string"},
-        {"fire", "?string"},
-        {"target", "?string"},
-        {"state", "?string", "The new state of what the event is about."},
-        {"level", "string", "info, warning or error."},
-        {"text", "string"}}},
-  };
-}
 
 std::vector<method> read_methods() {
   return {
@@ -229,6 +75,29 @@ std::vector<method> read_methods() {
   };
 }
 
+std::vector<method> session_methods() {
+  return {
+      {"SessionTail",
+       "The records of a channel of a session on a target. With 'more' in several replies, and with follow every new "
+       "one until the caller hangs up; without 'more' as many as fit one reply. Role: operate.",
+       {{"target", "string"},
+        {"session", "string", "Its id, or its external id."},
+        {"side", "?(in, out)", "out unless said."},
+        {"from", "?int", "Only records from this number on."},
+        {"follow", "?bool"}},
+       {version, {"records", "[]SessionRecord"}, {"next_from", "?int", "There are more."}, {"missed", "?int"}},
+       true},
+      {"SessionAppend",
+       "Appends one record. Repeating it is harmless for the server's five minutes, so it is repeated as the target's "
+       "retry policy says. Role: operate.",
+       {{"target", "string"},
+        {"session", "string", "Its id, or its external id."},
+        {"side", "?(in, out)", "in unless said; out takes a root key."},
+        {"record", "string", "As it is sent: JSON, or a text."}},
+       {version, {"seq", "?int"}}},
+  };
+}
+
 std::vector<method> operate_methods() {
   return {
       {"Run",
@@ -287,6 +156,27 @@ std::vector<method> admin_methods() {
        "Until the next reload. Role: admin.",
        {{"level", "(debug, info, notice, warning, error)"}},
        {version, {"previous", "string"}, {"level", "string"}}},
+      {"Call",
+       "Any endpoint of the API with a target's credential and within its budget. A read is repeated as the target's "
+       "retry policy says, all else is sent once. Role: admin.",
+       {{"target", "string"},
+        {"endpoint", "string", "Its id: runs.list."},
+        {"parameters", "?[string]string",
+         "Parts of the path by name, and the query. projectRef, slug and env are the target's own unless said."},
+        {"body", "?string", "As it is sent."}},
+       {version,
+        {"status", "int"},
+        {"content_type", "?string"},
+        {"reply", "object",
+         "Its member json is the reply, whatever its type; text, when it is no JSON; neither, when it is empty. Keys, "
+         "tokens and the values of variables are hidden."}}},
+      {"Token",
+       "A public access token for a target: signed here with a root key, else made by the server. Role: admin.",
+       {{"target", "string"},
+        {"scopes", "[]string", "At least one: read:runs:run_1, trigger:tasks:hello, admin."},
+        {"expires", "?string", "A span (15m, 24h, 7d, 1 week) or an instant; 15 minutes unless said."},
+        {"one_time", "?bool", "Good for one trigger."}},
+       {version, {"token", "string", "Nobody else sees it: neither log nor audit."}, {"expires", "?string"}}},
   };
 }
 
@@ -296,6 +186,8 @@ std::vector<error_type> own_errors() {
       {"UnknownTarget", "", {{"target", "string"}, {"nearest", "?string"}}},
       {"UnknownFire", "No fire has this id, or several begin with it.", {{"fire", "string"}, {"reason", "string"}}},
       {"BadSelector", "", {{"selector", "string"}, {"reason", "string"}}},
+      {"UnknownEndpoint", "The API has none of this id.", {{"endpoint", "string"}, {"nearest", "?string"}}},
+      {"BadArgument", "The server would refuse it or take it for something else.", {{"reason", "string"}}},
       {"BadVariable", "A variable of a hand-made run.", {{"name", "string"}, {"reason", "string"}}},
       {"Overlap",
        "The job's overlap policy skips this run.",
@@ -305,7 +197,11 @@ std::vector<error_type> own_errors() {
        {{"state", "string"}, {"reason", "string"}}},
       {"Failed",
        "Anything else.",
-       {{"code", "string", "Stands in the error catalogue."}, {"message", "string"}, {"peer", "?string"}}},
+       {{"code", "string", "Stands in the error catalogue."},
+        {"message", "string"},
+        {"peer", "?string", "What the server said."},
+        {"status", "?int", "Of the server's reply, of a call to it."},
+        {"unknown", "?bool", "It may have had its effect nevertheless; it was not repeated."}}},
   };
 }
 
@@ -320,10 +216,10 @@ control::interface make() {
         "triggerd's local door. Instants are ISO 8601 in UTC with milliseconds; names that end in "
         "_ms or _us are durations. An absent optional field and null mean the same. Readers ignore "
         "fields they do not know.",
-        status_types(), read_methods(), own_errors()
+        interface_types(), read_methods(), own_errors()
   };
-  append(out.types, job_types());
   append(out.methods, operate_methods());
+  append(out.methods, session_methods());
   append(out.methods, admin_methods());
   append(out.errors, control::common_errors());
   return out;

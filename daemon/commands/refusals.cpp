@@ -1,5 +1,6 @@
 #include "commands/refusals.hpp"
 
+#include "api/codes.hpp"
 #include "base/text.hpp"
 #include "instance.hpp"
 #include "job/codes.hpp"
@@ -78,6 +79,9 @@ refusal refusal_of(const instance& here, const error& why, const subject& of) {
     out.name = "NotNow";
     p["state"] = state_of(here, of.job);
     p["reason"] = why.message;
+  } else if (why.code == api::codes::bad_argument) {
+    out.name = "BadArgument";
+    p["reason"] = here.log->clean(why.message);
   } else {
     out.name = "Failed";
     p["code"] = std::string(why.code.name);
@@ -99,6 +103,21 @@ task<> refuse_target(instance& here, control::call& asked, std::string target) {
   why["target"] = target;
   put_nearest(why, target, known);
   return asked.error("UnknownTarget", std::move(why));
+}
+
+task<> refuse_endpoint(control::call& asked, std::string endpoint) {
+  std::vector<std::string> known;
+  for (const auto& one : spec::endpoints()) known.emplace_back(one.id);
+  json why = json::object();
+  why["endpoint"] = endpoint;
+  put_nearest(why, endpoint, known);
+  return asked.error("UnknownEndpoint", std::move(why));
+}
+
+task<> refuse_argument(control::call& asked, std::string reason) {
+  json why = json::object();
+  why["reason"] = std::move(reason);
+  return asked.error("BadArgument", std::move(why));
 }
 
 task<> refuse_parameter(control::call& asked, std::string name) {

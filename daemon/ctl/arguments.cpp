@@ -16,6 +16,19 @@ bool is_there(const std::string& path) {
 
 }  // namespace
 
+result<std::map<std::string, std::string>> named_values(const std::vector<std::string>& words,
+                                                        const std::string& option) {
+  std::map<std::string, std::string> out;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return fail(codes::invalid_argument, option + " needs NAME=VALUE, not " + word);
+    const auto added = out.emplace(word.substr(0, equals), word.substr(equals + 1));
+    if (!added.second) return fail(codes::invalid_argument, option + ' ' + added.first->first + " is given twice");
+  }
+  return out;
+}
+
 std::string default_socket() {
   const std::string system = "/run/triggerd/control";
   if (const char* said = std::getenv("TRIGGERD_SOCKET"); said != nullptr && *said != '\0') return said;

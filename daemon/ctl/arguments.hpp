@@ -1,7 +1,10 @@
 // What a person typed, of all commands together: each uses a few.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +28,24 @@ struct arguments {
   std::string state;
   std::string before;
   std::optional<std::int64_t> action, from, limit;
+
+  std::string endpoint;
+  std::vector<std::string> parameters;                               // "K=V"
+  std::string body;                                                  // a file's name, or "-"
+  std::vector<std::string> reads, writes, triggers, batch_triggers;  // "TYPE" or "TYPE:ID"
+  bool everything = false;
+  bool one_time = false;
+  std::string expires;
+  bool names = false;
+  std::string verb;  // of a session: "tail" or "append"
+  bool in = false, out = false;
+  std::string text;  // a record, or "-"
 };
+
+// "K=V" words of this option; a value may hold "=" and may be empty. base.invalid-argument for another form, and for a
+// name that is given twice.
+result<std::map<std::string, std::string>> named_values(const std::vector<std::string>& words,
+                                                        const std::string& option);
 
 // Where the daemon listens unless --socket says so: $TRIGGERD_SOCKET, else the system's socket when it is there, else
 // the user's, else the system's. A directory that may not be looked into counts as there.

@@ -1,11 +1,14 @@
 #include "ctl/commands.hpp"
 
+#include "ctl/call_view.hpp"
 #include "ctl/change_view.hpp"
 #include "ctl/events_view.hpp"
 #include "ctl/exit_codes.hpp"
 #include "ctl/fires_view.hpp"
 #include "ctl/inventory_view.hpp"
 #include "ctl/plan_view.hpp"
+#include "ctl/server_requests.hpp"
+#include "ctl/session_view.hpp"
 #include "ctl/status_view.hpp"
 #include "spec/units.hpp"
 
@@ -31,27 +34,13 @@ request plain(std::string method) {
   return out;
 }
 
-// "K=V" words; a value may hold "=" and may be empty.
-result<json> variables(const std::vector<std::string>& words) {
-  json out = json::object();
-  for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return fail(codes::invalid_argument, "--var needs NAME=VALUE, not " + word);
-    const std::string name = word.substr(0, equals);
-    if (out.contains(name)) return fail(codes::invalid_argument, "--var " + name + " is given twice");
-    out[name] = word.substr(equals + 1);
-  }
-  return out;
-}
-
 result<request> ask_with_vars(const arguments& a, request out) {
   out.parameters["job"] = a.what;
   put(out.parameters, "on", a.on);
   if (!a.vars.empty()) {
-    auto vars = variables(a.vars);
+    const auto vars = named_values(a.vars, "--var");
     if (!vars) return vars.error();
-    out.parameters["vars"] = std::move(*vars);
+    out.parameters["vars"] = *vars;
   }
   return out;
 }
@@ -180,6 +169,9 @@ const std::vector<command>& commands() {
       {"stop", "Drain, then end the daemon", ask_simply("Stop"), show_stop, always_done},
       {"log-level", "Change what is logged until the next reload", ask_simply("LogLevel", "level"), show_log_level,
        always_done},
+      {"call", "Any endpoint of the API, with a target's credential", ask_call, show_call, always_done},
+      {"session", "Show what is said in a session, or say something in it", ask_session, show_session, always_done},
+      {"token", "A public access token for a target", ask_token, show_token, always_done},
   };
   return table;
 }

@@ -19,6 +19,9 @@ std::string in_words(const control::failure& f) {
   if (f.name.empty()) return f.why.message;
   if (f.is("UnknownJob")) return unknown_thing(p, "job");
   if (f.is("UnknownTarget")) return unknown_thing(p, "target");
+  if (f.is("UnknownEndpoint"))
+    return unknown_thing(p, "endpoint") + (has(p, "nearest") ? "" : "; triggerctl endpoints lists them");
+  if (f.is("BadArgument")) return text_in(p, "reason");
   if (f.is("UnknownFire")) return "fire " + text_in(p, "fire") + ": " + text_in(p, "reason");
   if (f.is("BadSelector")) return "selector " + text_in(p, "selector") + ": " + text_in(p, "reason");
   if (f.is("BadVariable")) return "--var " + text_in(p, "name") + ": " + text_in(p, "reason");
@@ -33,7 +36,8 @@ std::string in_words(const control::failure& f) {
     return "the daemon does not know " + text_in(p, "method") + "; it may be of another version";
   if (f.is("Failed")) {
     const std::string peer = text_in(p, "peer");
-    return text_in(p, "message") + " (" + text_in(p, "code") + ")" + (peer.empty() ? "" : "; server said: " + peer);
+    return text_in(p, "message") + " (" + text_in(p, "code") + ")" + (peer.empty() ? "" : "; server said: " + peer) +
+           (flag_in(p, "unknown") ? "; it may have had its effect: look before you repeat it" : "");
   }
   return f.why.message;
 }
@@ -51,9 +55,11 @@ int verdict_of_failure(const control::failure& what) {
     return nobody ? exit_code::no_daemon : exit_code::failed;
   }
   if (what.is("PermissionDenied")) return exit_code::not_permitted;
-  for (const char* wrong_words : {"UnknownJob", "UnknownTarget", "UnknownFire", "BadSelector", "BadVariable",
-                                  "InvalidParameter", "MethodNotFound", "MethodNotImplemented"})
+  for (const char* wrong_words :
+       {"UnknownJob", "UnknownTarget", "UnknownFire", "UnknownEndpoint", "BadSelector", "BadVariable", "BadArgument",
+        "InvalidParameter", "MethodNotFound", "MethodNotImplemented"})
     if (what.is(wrong_words)) return exit_code::usage;
+  if (what.is("Failed") && flag_in(what.parameters, "unknown")) return exit_code::unknown;
   return exit_code::failed;
 }
 

@@ -2,6 +2,7 @@
 #include "commands/interface.hpp"
 #include "control/client.hpp"
 #include "ctl/commands.hpp"
+#include "ctl/endpoints_view.hpp"
 #include "ctl/exit_codes.hpp"
 #include "ctl/failure_view.hpp"
 #include "ctl/options.hpp"
@@ -112,6 +113,11 @@ int main_program(int argc, char** argv) {
   const std::string name = parser->get_subcommands().front()->get_name();
   if (name == "interface") {
     std::cout << control::render(commands::control_interface());
+    return exit_code::done;
+  }
+  if (name == "endpoints") {
+    machine_clock time;
+    std::cout << show_endpoints(said, screen_of(STDOUT_FILENO, time.now()));
     return exit_code::done;
   }
   return run(command_named(name), said);

@@ -25,6 +25,20 @@ void needed(CLI::App& to, arguments& into, const char* name, const char* help) {
   to.add_option(name, into.what, help)->required();
 }
 
+void target(CLI::App& to, arguments& into) { to.add_option("TARGET", into.target, "Its name")->required(); }
+
+void scope(CLI::App& to, const char* name, std::vector<std::string>& into, const char* help) {
+  to.add_option(name, into, help)->type_name("TYPE[:ID]")->allow_extra_args(false);
+}
+
+void scopes(CLI::App& to, arguments& into) {
+  scope(to, "--read", into.reads, "May read runs, tasks, tags, batch, sessions ...; these may be repeated");
+  scope(to, "--write", into.writes, "May write tasks, sessions, waitpoints, inputStreams ...");
+  scope(to, "--trigger", into.triggers, "May trigger tasks:ID");
+  scope(to, "--batch-trigger", into.batch_triggers, "May trigger batches of tasks:ID");
+  to.add_flag("--admin", into.everything, "May do what the target's own key may");
+}
+
 void page(CLI::App& to, arguments& into, std::int64_t most) {
   to.add_option("--limit", into.limit, "At most so many")->check(CLI::Range(std::int64_t{1}, most));
 }
@@ -81,6 +95,30 @@ void add_options(CLI::App& to, const std::string& name, arguments& into) {
     to.add_option("LEVEL", into.what, "debug, info, notice, warning or error")
         ->required()
         ->check(CLI::IsMember({"debug", "info", "notice", "warning", "error"}));
+  if (name == "call") {
+    target(to, into);
+    to.add_option("ENDPOINT", into.endpoint, "Its id; triggerctl endpoints lists them")->required();
+    to.add_option("-p,--param", into.parameters, "A part of the path, or of the query; may be repeated")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    to.add_option("--body", into.body, "What is sent; - reads standard input")->type_name("FILE");
+  }
+  if (name == "session") {
+    target(to, into);
+    to.add_option("VERB", into.verb, "tail or append")->required()->check(CLI::IsMember({"tail", "append"}));
+    to.add_option("ID", into.what, "Of the session, or its external id")->required();
+    to.add_option("TEXT", into.text, "The record to append; - or none reads standard input");
+    auto* in = to.add_flag("--in", into.in, "The channel to the task; that of append unless said");
+    to.add_flag("--out", into.out, "The channel from the task; that of tail unless said")->excludes(in);
+    to.add_option("--from", into.from, "Only records from this number on")->check(CLI::NonNegativeNumber);
+    to.add_flag("-f,--follow", into.follow, "Go on with every new record");
+  }
+  if (name == "token") {
+    target(to, into);
+    scopes(to, into);
+    to.add_option("--expires", into.expires, "15m, 24h, 7d or an instant; 15m unless said")->type_name("WHEN");
+    to.add_flag("--one-time", into.one_time, "Good for one trigger");
+  }
 }
 
 }  // namespace
@@ -97,6 +135,8 @@ std::unique_ptr<CLI::App> make_parser(arguments& into, const std::string& versio
   app->footer(footer);
   for (const command& c : commands()) add_options(*app->add_subcommand(c.name, c.help), c.name, into);
   app->add_subcommand("interface", "The varlink interface of the socket as text; needs no daemon");
+  app->add_subcommand("endpoints", "What call takes, and who may call it; needs no daemon")
+      ->add_flag("--names", into.names, "The ids alone");
   return app;
 }
 

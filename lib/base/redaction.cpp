@@ -8,8 +8,6 @@ namespace triggerd {
 
 namespace {
 
-constexpr std::string_view mark = "[redacted]";
-
 bool is_word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 bool is_key_char(char c) { return is_word_char(c) || c == '_' || c == '-' || c == '.'; }
 
@@ -24,7 +22,7 @@ std::string hide_keys(std::string text) {
       std::size_t end = start;
       while (end < text.size() && is_key_char(text[end])) ++end;
       if (end - start >= redaction::shortest && (at == 0 || !is_word_char(text[at - 1])))
-        text.replace(start, end - start, mark);
+        text.replace(start, end - start, redaction::mark);
       at = start;
     }
   }

@@ -11,6 +11,7 @@ class redaction {
  public:
   // Values shorter than eight bytes are not netted: they would eat ordinary words.
   static constexpr std::size_t shortest = 8;
+  static constexpr std::string_view mark = "[redacted]";
 
   void learn(std::string_view value);
   // Replaces every known value by "[redacted]", and whatever looks like a Trigger.dev key or token by its prefix.

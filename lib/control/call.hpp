@@ -69,6 +69,7 @@ struct verb {
   role needs = role::admin;
   bool changes = false;  // audited
   std::function<task<>(call&)> run;
+  std::string told = {};  // names of parameters that the audit quotes, apart by blanks
 };
 
 }  // namespace triggerd::control

@@ -1,6 +1,7 @@
 #include "control/dispatch.hpp"
 
 #include "base/digest.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 
 #include <cassert>
@@ -14,6 +15,27 @@ using nlohmann::json;
 json named(const char* name, std::string_view value) {
   json out = json::object();
   out[name] = std::string(value);
+  return out;
+}
+
+// Bounded, and safe for one line; lists apart by blanks.
+std::string quoted(const json& value) {
+  std::string out;
+  const json one = value.is_array() ? value : json::array({value});
+  for (const json& part : one) {
+    const std::string text = part.is_string() ? part.get<std::string>() : part.dump();
+    out += (out.empty() ? "" : " ") + text;
+  }
+  return text::printable(out, limits::control_quoted);
+}
+
+std::string told_of(const json& parameters, const std::string& names) {
+  std::string out;
+  for (const auto name : text::split(names, ' ')) {
+    const auto found = parameters.find(name);
+    if (found == parameters.end() || found->is_null()) continue;
+    out += (out.empty() ? "" : ", ") + std::string(name) + ' ' + quoted(*found);
+  }
   return out;
 }
 
@@ -41,7 +63,7 @@ void dispatcher::refuse(const call_message& message, outlet& out, std::string na
 void dispatcher::audit(const peer& who, const verb& v, const json& parameters, const std::string& outcome) const {
   if (!v.changes || !audit_) return;
   const std::string words = parameters.dump(-1, ' ', false, json::error_handler_t::replace);
-  audit_({who, v.name, sha256_hex(words), outcome});
+  audit_({who, v.name, told_of(parameters, v.told), sha256_hex(words), outcome});
 }
 
 void dispatcher::serve_introspection(const call_message& message, std::string_view member, outlet& out) const {

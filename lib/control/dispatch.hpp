@@ -15,6 +15,7 @@ struct product_info {
 struct audit_entry {
   peer who;
   std::string verb;
+  std::string about;    // the parameters that it tells: "target shop-prod, endpoint runs.list"
   std::string digest;   // SHA-256 of the parameters as JSON with sorted names
   std::string outcome;  // "ok", "accepted", "denied", or the name of an error
 };

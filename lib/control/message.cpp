@@ -9,7 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-// How deep brackets nest, strings left out. The parser does not recurse, but whatever writes the value again does.
+}  // namespace
+
 std::size_t depth_of(std::string_view text) {
   std::size_t now = 0;
   std::size_t most = 0;
@@ -29,6 +30,8 @@ std::size_t depth_of(std::string_view text) {
   }
   return most;
 }
+
+namespace {
 
 result<json> parse_object(std::string_view text) {
   if (depth_of(text) > limits::control_depth) return fail(codes::protocol, "the JSON nests too deep");

@@ -23,6 +23,10 @@ struct reply_message {
   bool continues = false;
 };
 
+// How deep brackets nest, strings left out. The parser does not recurse, but whatever writes the value again does: what
+// nests beyond limits::control_depth is no message.
+std::size_t depth_of(std::string_view text);
+
 result<call_message> parse_call(std::string_view text);
 result<reply_message> parse_reply(std::string_view text);
 

@@ -1,5 +1,6 @@
 #include "target/access.hpp"
 
+#include "api/codes.hpp"
 #include "target/target.hpp"
 
 #include <array>
@@ -22,6 +23,13 @@ task<client::exchange> access::perform(api::call what, std::uint64_t batch_items
   const access self = *this;  // the caller's may go while we wait
   const client::client& by = what.mutates() ? self.writes_ : self.reads_;
   co_return co_await self.target_->perform(by, std::move(what), batch_items, self.lane_, *self.usage_, *self.cancel_);
+}
+
+result<secret> access::sign(const api::token_wish& wish, const api::token_subject& subject, instant now) const {
+  if (reads_with() != spec::credential_kind::secret_key)
+    return fail(api::codes::wrong_credential,
+                "Target " + spec().name + " has no root key, and only that signs tokens.");
+  return api::sign_token(wish, subject, reads_.config().key->value.expose(), now);
 }
 
 std::string_view name(target_state s) {

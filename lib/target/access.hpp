@@ -4,6 +4,7 @@
 
 #include "api/failure.hpp"
 #include "api/operation.hpp"
+#include "api/public_tokens.hpp"
 #include "base/async.hpp"
 #include "client/client.hpp"
 #include "spec/target_spec.hpp"
@@ -42,6 +43,9 @@ class access {
   spec::credential_kind reads_with() const {
     return reads_.config().key->kind;
   }  // the target's own; a PAT sees more levels
+  // A public token for what `wish` says, when it reads with a root key; the key itself stays here. api.wrong-credential
+  // with another credential, else the errors of api::sign_token.
+  result<secret> sign(const api::token_wish& wish, const api::token_subject& subject, instant now) const;
   const usage& used() const { return *usage_; }
 
  private:

@@ -245,8 +245,8 @@ task<client::exchange> member::carry_out(client::client by, api::call what, std:
   if (last && last->is == verdict::kind::parked)
     co_return unsent(fail(codes::parked, "Target " + made_of_.spec.name + ": " + last->reason));
   // A proof is lost when the key is renewed; nothing is written before there is a new one. What the credential may not
-  // call itself needs the key that a proof exchanges it for.
-  if (!with.proved() && (what.mutates() || with.exchanges_for(what))) {
+  // call itself needs the key that a proof exchanges it for, or is refused without a byte.
+  if (!with.proved() && !with.refuses(what) && (what.mutates() || with.exchanges_for(what))) {
     const result<triggerd::target::identity> who = co_await with.prove(cancel);
     if (!who) co_return unsent(who.error());
   }

@@ -75,6 +75,10 @@ bool standing::exchanges_for(const api::call& what) const {
   return terms_.exchange && key_ && !spec::may_call(key_->kind, *what.endpoint);
 }
 
+bool standing::refuses(const api::call& what) const {
+  return !terms_.exchange && key_ && !spec::may_call(key_->kind, *what.endpoint);
+}
+
 std::optional<meter::view> standing::budget() const {
   if (!share_) return std::nullopt;
   return share_->payer()->of(spec::rate_limiter::api).told();

@@ -44,6 +44,7 @@ class standing {
   const client::client& client() const { return *client_; }  // has_key()
   bool may_witness() const;                                  // proves by itself which environment it is
   bool exchanges_for(const api::call& what) const;           // may not call it, but its environment's own key may
+  bool refuses(const api::call& what) const;                 // may not call it, and there is no other key
 
   const std::optional<identity>& proved() const { return proof_; }
   const verdict* last() const { return last_ ? &*last_ : nullptr; }

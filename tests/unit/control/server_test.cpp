@@ -390,6 +390,21 @@ TEST_CASE("changing calls are audited with their outcome, reading ones are not")
   CHECK(pond.audit[3].who.uid == 1);
 }
 
+TEST_CASE("the audit quotes the parameters that the verb tells, bounded and on one line, and no others") {
+  service pond;
+  pond.server->set_rules({*control::rule_for_user("1", control::role::read)});
+  const auto root = pond.connect();
+  pond.ask(*root, "org.example.Pond.Feed", {{"grams", 5}});
+  pond.time.advance(milliseconds(10));
+  pond.ask(*root, "org.example.Pond.Feed", {{"guests", {"carp\n", "pike"}}, {"secret", "bread"}});
+  const auto reader = pond.connect(1);
+  pond.ask(*reader, "org.example.Pond.Feed", {{"guests", std::string(10'000, 'x')}, {"grams", nullptr}});
+  REQUIRE(pond.audit.size() == 3);
+  CHECK(pond.audit[0].about == "grams 5");
+  CHECK(pond.audit[1].about == "guests carp\\x0a pike");
+  CHECK(pond.audit[2].about.size() < limits::control_quoted + 16);
+}
+
 TEST_CASE("an answer that does not fit the interface is logged and still sent") {
   service pond;
   const auto peer = pond.connect();

@@ -229,7 +229,7 @@ class service {
     using control::role;
     return {
         {"Look", role::read, false, [](call& c) { return look(c); }},
-        {"Feed", role::operate, true, [this](call& c) { return feed(c, *this); }},
+        {"Feed", role::operate, true, [this](call& c) { return feed(c, *this); }, "grams guests"},
         {"Drain", role::admin, true, [](call& c) { return drain(c); }},
         {"Watch", role::read, false, [this](call& c) { return watch(c, *this); }},
     };

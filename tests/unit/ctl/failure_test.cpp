@@ -57,4 +57,12 @@ TEST_CASE("each failure has its words and its exit code") {
         "64 triggerctl: the daemon does not know Top; it may be of another version\n");
   CHECK(shown(answered("Failed", R"({"code":"api.x","message":"no","peer":"why"})")) ==
         "1 triggerctl: no (api.x); server said: why\n");
+  CHECK(shown(answered("UnknownEndpoint", R"({"endpoint":"runs.lst","nearest":"runs.list"})")) ==
+        "64 triggerctl: no endpoint is named runs.lst; did you mean runs.list?\n");
+  CHECK(shown(answered("UnknownEndpoint", R"({"endpoint":"x"})")) ==
+        "64 triggerctl: no endpoint is named x; triggerctl endpoints lists them\n");
+  CHECK(shown(answered("BadArgument", R"({"reason":"runs.retrieve needs runId"})")) ==
+        "64 triggerctl: runs.retrieve needs runId\n");
+  CHECK(shown(answered("Failed", R"({"code":"api.server","message":"no","status":500,"unknown":true})")) ==
+        "3 triggerctl: no (api.server); it may have had its effect: look before you repeat it\n");
 }

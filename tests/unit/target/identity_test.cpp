@@ -1,4 +1,6 @@
 // Identity before the first write, over the whole of a registry.
+#include "api/codes.hpp"
+#include "api/public_tokens.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "registry_bench.hpp"
@@ -374,6 +376,31 @@ TEST_CASE("a user's token with exchange writes with the environment's own key") 
   SUBCASE("a read that needs the key makes the proof") { CHECK(at.read(at.reader("shop")).seen.reply.status == 200); }
   CHECK(registry_bench::key_of(wire.requests.back()) == "tr_prod_handedout");
   CHECK(at.log.text.find("handedout") == std::string::npos);
+}
+
+TEST_CASE("what a credential may never write is refused without a byte, not even for a proof") {
+  registry_bench at;
+  at.add("shop", "tr_pat_mine");
+  at.apply();
+  const auto done = at.write(at.reader("shop"));
+  REQUIRE(done.failed.has_value());
+  CHECK(done.failed->what.code == api::codes::wrong_credential);
+  CHECK(at.wires.at("shop")->requests.empty());
+}
+
+TEST_CASE("a root key signs public tokens without leaving its target, other credentials sign none") {
+  registry_bench at;
+  at.add("shop", "tr_prod_shop");
+  at.add("mine", "tr_pat_mine");
+  at.apply();
+  const api::token_wish wish{.scopes = {"read:runs"}, .end = "1h", .one_time = {}, .skip_columns = {}};
+  const auto token = at.reader("shop").sign(wish, {"env_prod"}, at.time.now());
+  REQUIRE(token.has_value());
+  const auto seen = api::decode_token(token->expose());
+  REQUIRE(seen.has_value());
+  CHECK(seen->environment == "env_prod");
+  CHECK(seen->scopes == wish.scopes);
+  CHECK(at.reader("mine").sign(wish, {"env_prod"}, at.time.now()).error().code == api::codes::wrong_credential);
 }
 
 TEST_CASE("start-up proves those whose file says so, all at once, and failures show in health only") {
