@@ -1,6 +1,7 @@
 #include "api/streams.hpp"
 
 #include "api/arguments.hpp"
+#include "api/codes.hpp"
 #include "api/json_fields.hpp"
 #include "base/limits.hpp"
 
@@ -17,6 +18,15 @@ std::string_view word(stream_target target) {
     case stream_target::self: break;
   }
   return "self";
+}
+
+result<nothing> read_written(const transport::response& reply) {
+  const auto body = parse_body(reply);
+  if (!body) return body.error();
+  const auto done = required_flag(*body, "ok");
+  if (!done) return done.error();
+  if (!*done) return fail(codes::unreadable, "the reply says that it did not succeed");
+  return nothing{};
 }
 
 }  // namespace
@@ -64,7 +74,7 @@ result<operation<nothing>> append_to_stream(std::string_view run, stream_target 
                                             std::string_view record) {
   if (record.size() > limits::channel_record) return bad_argument("a record", "is larger than 1 MiB");
   auto body = std::make_shared<const std::string>(record);
-  return operation<nothing>{make_call("streams.append", {run, word(target), key}, std::move(body)), read_nothing};
+  return operation<nothing>{make_call("streams.append", {run, word(target), key}, std::move(body)), read_written};
 }
 
 result<operation<nothing>> send_input(std::string_view run, std::string_view stream, std::string_view data) {
@@ -72,7 +82,7 @@ result<operation<nothing>> send_input(std::string_view run, std::string_view str
   if (!value) return value.error();
   call what = make_json_call("streams.input", {run, stream}, nlohmann::json{{"data", std::move(*value)}});
   if (what.body->size() > limits::channel_record) return bad_argument("the input", "is larger than 1 MiB");
-  return operation<nothing>{std::move(what), read_nothing};
+  return operation<nothing>{std::move(what), read_written};
 }
 
 }  // namespace triggerd::api

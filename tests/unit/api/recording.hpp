@@ -32,10 +32,10 @@ inline void check_request(const call& what, const std::string& name_of_recording
     if (wanted.is_discarded()) CHECK(*what.body == body);
     else CHECK(nlohmann::json::parse(*what.body) == wanted);
   }
-  for (const auto& [name, value] : what.headers) {
-    CAPTURE(name);
-    if (name == "x-part-id") CHECK(request.at("headers").contains(name));
-    else CHECK(request.at("headers").value(name, "") == value);
+  for (const auto& one : what.headers) {
+    CAPTURE(one.first);
+    if (one.first == "x-part-id") CHECK(request.at("headers").contains(one.first));
+    else CHECK(request.at("headers").value(one.first, "") == one.second);
   }
 }
 
