@@ -93,13 +93,13 @@ void add_own(header_list& out, const settings& of, const api::call& what, random
 
 // Those of this call alone stand in the place of ours.
 result<void> add_of_call(header_list& out, const api::call& what) {
-  for (const auto& [name, value] : what.headers) {
-    if (!is_header_name(name) || text::has_control(value))
+  for (const auto& header : what.headers) {
+    if (!is_header_name(header.first) || text::has_control(header.second))
       return fail(api::codes::bad_argument,
                   std::string(what.endpoint->id) + ": a value holds what no header can carry");
-    const auto known = std::find_if(out.begin(), out.end(), [&](const auto& one) { return one.first == name; });
-    if (known == out.end()) out.emplace_back(name, value);
-    else known->second = value;
+    const auto known = std::find_if(out.begin(), out.end(), [&](const auto& one) { return one.first == header.first; });
+    if (known == out.end()) out.push_back(header);
+    else known->second = header.second;
   }
   return {};
 }

@@ -65,6 +65,10 @@ grep -qx 'ExecStart=/opt/triggerd/bin/triggerd' "$stage/local/opt/triggerd/lib/s
   fail "$(cat "$stage/log")"
 "$cmake" --build "$stage/consumer" >"$stage/log" || fail "$(cat "$stage/log")"
 
+# The program is the README's example, word for word.
+sed -n '/^#include/,$p' "$source/tests/service/consumer/main.cpp" >"$stage/example"
+sed -n '/^```cpp$/,/^```$/{//!p}' "$source/README.md" | diff - "$stage/example" || fail "the README has another example"
+
 # It triggers a task of the installed sandbox, and waits for its run.
 "$root/usr/bin/triggerd-sandbox" --listen 127.0.0.1:0 >"$stage/sandbox" &
 sandbox=$!

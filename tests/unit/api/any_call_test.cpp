@@ -30,7 +30,7 @@ TEST_CASE("what is missing, unknown or too much is named") {
   CHECK(message(any_call("runs.retrieve", {{"runId", ""}})).find("needs runId") != std::string::npos);
   CHECK(message(any_call("runs.cancel", {{"runId", "r"}}, std::make_shared<const std::string>("{}")))
             .find("takes no body") != std::string::npos);
-  CHECK(any_call("runs.cancel", {}).error().code == codes::bad_argument);
+  CHECK(any_call("runs.cancel", {}).error().code == api::codes::bad_argument);
 }
 
 TEST_CASE("a body goes with the content type of its endpoint") {
