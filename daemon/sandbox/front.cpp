@@ -80,8 +80,9 @@ json counted(const sandbox::effect_log& log) {
 
 }  // namespace
 
-front::front(front_options options, const clock& clock)
+front::front(front_options options, const clock& clock, timers& timers)
     : clock_(clock),
+      timers_(timers),
       seed_(options.seed),
       start_(clock.now()),
       file_(std::move(options.effects)),
@@ -90,16 +91,25 @@ front::front(front_options options, const clock& clock)
   if (file_) model_.effects().on_append([this](const sandbox::effect& one) { file_->append(one); });
 }
 
-http::reply front::answer(http::request asked) {
-  http::reply out;
+task<http::reply> front::answer(http::request asked) {
   if (asked.target.starts_with("/sandbox/")) {
     model_.advance(clock_.now());
-    out = control(asked);
-  } else {
-    out = ordered(sandbox::deliver(model_, plan_, translated(std::move(asked)), clock_.now()));
+    http::reply out = control(asked);
+    if (file_) file_->flush();
+    co_return out;
   }
+  sandbox::delivery back = sandbox::deliver(model_, plan_, translated(std::move(asked)), clock_.now());
   if (file_) file_->flush();
-  return out;
+  wake_all();
+  const bool goes_on = back.answer.again != nullptr && back.how == sandbox::delivery::ending::whole;
+  if (goes_on && !back.answer.streams) {
+    sandbox::reply first = std::move(back.answer);
+    back.answer = co_await hold(std::move(first));
+  }
+  const question next = goes_on && back.answer.streams ? back.answer.again : nullptr;
+  http::reply out = ordered(std::move(back));
+  if (next != nullptr) out.rest = follow(next);
+  co_return out;
 }
 
 bool front::settle() {

@@ -86,11 +86,10 @@ void print_keys(const sandbox::world& of) {
     if (!token.export_as.empty()) std::cout << token.export_as << '=' << token.value << '\n';
 }
 
-task<http::reply> answer(front& from, http::request asked) { co_return from.answer(std::move(asked)); }
-
-task<> serve_until_told(http::listener& door, asio::signal_set& signals, loop_timers& timers) {
+task<> serve_until_told(front& served, http::listener& door, asio::signal_set& signals, loop_timers& timers) {
   boost::system::error_code ignored;
   co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  served.close();
   co_await door.close();
   timers.close();
 }
@@ -103,17 +102,17 @@ int serve(const arguments& said, front_options options) {
   std::optional<front> served;
   http::listener_options door_options;
   door_options.most_body = limits::sandbox_body;
-  const auto answers = [&served](http::request asked) { return answer(*served, std::move(asked)); };
+  const auto answers = [&served](http::request asked) { return served->answer(std::move(asked)); };
   http::listener door(loop.get_executor(), timers, clock, log, answers, door_options);
   if (const auto listening = door.listen(said.listen); !listening) return told(listening.error(), exit_unavailable);
   // Nothing is answered before run(), so that the world may know the port.
   const std::string url = "http://" + door.address();
   if (options.world.base_url.empty()) options.world.base_url = url;
-  served.emplace(std::move(options), clock);
+  served.emplace(std::move(options), clock, timers);
 
   asio::signal_set signals(loop, SIGINT, SIGTERM);
   task_group children(loop.get_executor());
-  children.spawn(serve_until_told(door, signals, timers));
+  children.spawn(serve_until_told(*served, door, signals, timers));
   std::cout << "triggerd-sandbox listens on " << url << " (seed " << said.seed << ')' << std::endl;
   loop.run();
   if (!served->settle()) return told(fail(codes::io, "the effects file is not whole"), exit_failed);

@@ -106,7 +106,8 @@ task<connection::outcome> connection::answer(parser& from) {
       co_return outcome::end;
     case reply::ending::whole: break;
   }
-  const bool written = co_await write(out, stays, head_only);
+  bool written = co_await write(out, stays, head_only);
+  if (written && out.rest && !head_only) written = co_await write_rest(out);
   co_return written&& stays ? outcome::more : outcome::end;
 }
 
@@ -123,6 +124,17 @@ task<bool> connection::write(const reply& out, bool keep_alive, bool head_only) 
   }
   const bool sent = co_await send(bytes, out.bytes_per_second);
   co_return sent;
+}
+
+// False when the peer is gone: it is noticed with the next part.
+task<bool> connection::write_rest(const reply& out) {
+  while (true) {
+    const std::optional<std::string> part = co_await out.rest();
+    if (part && part->empty()) continue;
+    const std::string bytes = chunk_of(part ? std::string_view(*part) : std::string_view());
+    const bool sent = co_await send(bytes, out.bytes_per_second);
+    if (!sent || !part) co_return sent;
+  }
 }
 
 task<bool> connection::send(std::string_view bytes, std::size_t per_second) {

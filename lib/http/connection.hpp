@@ -29,6 +29,7 @@ class connection {
   task<> refuse(const boost::system::error_code& why);
   task<outcome> answer(parser& from);
   task<bool> write(const reply& out, bool keep_alive, bool head_only);
+  task<bool> write_rest(const reply& out);
   task<bool> send(std::string_view bytes, std::size_t per_second);
   task<bool> send_some(std::string_view& bytes);
   task<> stall();

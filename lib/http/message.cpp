@@ -28,7 +28,7 @@ std::string head_of(const reply& out, bool keep_alive, bool head_only) {
   std::string text = "HTTP/1.1 " + std::to_string(out.status) + ' ' + std::string(reason) + "\r\n";
   for (const auto& [name, value] : out.headers) text += name + ": " + value + "\r\n";
   if (!bodiless(out.status) && !has(out.headers, "content-length")) {
-    if (out.chunked) text += "transfer-encoding: chunked\r\n";
+    if (out.chunked || out.rest) text += "transfer-encoding: chunked\r\n";
     else if (!head_only) text += "content-length: " + std::to_string(out.body.size()) + "\r\n";
   }
   text += keep_alive ? "connection: keep-alive\r\n\r\n" : "connection: close\r\n\r\n";
@@ -37,9 +37,14 @@ std::string head_of(const reply& out, bool keep_alive, bool head_only) {
 
 std::string body_of(const reply& out) {
   if (bodiless(out.status)) return {};
+  if (out.rest) return out.body.empty() ? std::string() : chunk_of(out.body);
   if (!out.chunked || has(out.headers, "content-length")) return out.body;
-  if (out.body.empty()) return "0\r\n\r\n";
-  return hex(out.body.size()) + "\r\n" + out.body + "\r\n0\r\n\r\n";
+  return out.body.empty() ? chunk_of({}) : chunk_of(out.body) + chunk_of({});
+}
+
+std::string chunk_of(std::string_view part) {
+  if (part.empty()) return "0\r\n\r\n";
+  return hex(part.size()) + "\r\n" + std::string(part) + "\r\n";
 }
 
 }  // namespace triggerd::http

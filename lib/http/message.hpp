@@ -5,7 +5,9 @@
 #include "base/async.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,10 @@ struct request {
   std::string body;
 };
 
+// The next part of a body that is made over time; nullopt: it is over. Runs on the loop. Must not throw. The listener's
+// close() waits until it is over.
+using body_source = std::function<task<std::optional<std::string>>()>;
+
 struct reply {
   enum class ending {
     whole,
@@ -30,6 +36,7 @@ struct reply {
   int status = 200;
   header_list headers;  // no Content-Length: it is added, or chunks are used
   std::string body;
+  body_source rest;  // what follows `body`, in chunks as it comes
   bool chunked = false;
   ending how = ending::whole;
   std::size_t cut_after = 0;
@@ -40,8 +47,10 @@ struct reply {
 // Runs on the loop. Must not throw.
 using handler = std::function<task<reply>(request)>;
 
-// The bytes of a reply: its head, and the body unless `head_only`.
+// The bytes of a reply: its head, and the body unless `head_only`; with a rest the body is not closed.
 std::string head_of(const reply& out, bool keep_alive, bool head_only);
 std::string body_of(const reply& out);
+// One chunk; the empty one is the last.
+std::string chunk_of(std::string_view part);
 
 }  // namespace triggerd::http

@@ -10,7 +10,7 @@
 
 namespace triggerd::sandbox {
 
-enum class subject_kind : std::uint8_t { run, batch, bulk };
+enum class subject_kind : std::uint8_t { run, batch, bulk, session };
 
 struct change {
   instant at{};

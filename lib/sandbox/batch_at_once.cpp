@@ -33,6 +33,8 @@ std::variant<batch*, reply> take(state& in, const call& from, std::size_t most_b
   if (items->size() > most_items)
     return refuse(400, "Batch size of " + std::to_string(items->size()) +
                            " is too large. Maximum allowed batch size is " + std::to_string(most_items) + ".");
+  if (!spend_token(in, from.who))
+    return refuse(422, "Cannot batch trigger with a one-time use token as it has already been used.");
   batch& made = in.batches.create(in, *from.who.where, items->size(), "");
   for (std::size_t i = 0; i < items->size(); ++i) in.batches.add(in, made, {i, std::move((*items)[i]), false});
   in.batches.log_items(in, made, made.accepted);

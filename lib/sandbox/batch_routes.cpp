@@ -17,6 +17,18 @@ bool may_batch(const call& from, const json& asked) {
   return true;
 }
 
+// Every task that a line names; lines that name none are refused for that later.
+bool may_add_items(const call& from) {
+  if (from.who.full) return true;
+  for (const std::string_view line : text::split(from.asked.body, '\n')) {
+    const auto item = parse_json(line);
+    const json* task = item ? find(*item, "task") : nullptr;
+    if (task == nullptr || !task->is_string()) continue;
+    if (!from.who.may("batchTrigger", {"tasks:" + task->get<std::string>()})) return false;
+  }
+  return true;
+}
+
 // The batch limiter's 429 carries every x-ratelimit-* header a second time, and its reset in seconds.
 reply batch_limit_reached(const allowance& left, instant now) {
   const auto reset = std::chrono::floor<seconds>(left.reset);
@@ -112,6 +124,8 @@ reply create_batch(state& in, const call& from) {
   const std::string held = key != nullptr && key->is_string() ? key->get<std::string>() : std::string();
   if (!held.empty() && from.who.where->batch_keys.contains(held))
     return refuse(422, "Cannot create batch as it has already been created with the same idempotency key.");
+  if (!spend_token(in, from.who))
+    return refuse(422, "Cannot batch trigger with a one-time use token as it has already been used.");
   const auto left = in.meters.batch(from.who.where->root().where->id, static_cast<std::int64_t>(announced), in.now);
   if (!left.allowed) return batch_limit_reached(left, in.now);
 
@@ -132,6 +146,7 @@ reply add_batch_items(state& in, const call& from) {
   batch* one = in.batches.find(id, in.seed);
   if (one == nullptr || one->where != from.who.where) return refuse(422, "Batch " + id + " not found");
   if (one->phase == batch_phase::aborted) return refuse(422, "Batch " + id + " was aborted");
+  if (!may_add_items(from)) return forbidden();
   json out = {{"id", id}, {"itemsAccepted", 0}, {"itemsDeduplicated", 0}, {"runCount", one->announced}};
   if (one->phase != batch_phase::open) {
     out["sealed"] = true;

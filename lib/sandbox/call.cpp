@@ -30,6 +30,10 @@ std::variant<json, reply> read_body_old(const call& from) {
   return std::move(*body);
 }
 
+bool spend_token(state& in, const caller& who) {
+  return !who.one_time || in.used_tokens.emplace(who.token, true).second;
+}
+
 live_project* visible_project(state& in, const call& from, std::string_view ref) {
   if (from.who.user != nullptr) {
     const auto& seen = from.who.user->projects;

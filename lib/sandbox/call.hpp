@@ -24,6 +24,9 @@ std::variant<json, reply> read_body(const call& from, std::size_t most);
 // The body of an older route: anything odd is a crash.
 std::variant<json, reply> read_body_old(const call& from);
 
+// False when a one-time token comes again.
+bool spend_token(state& in, const caller& who);
+
 // A project that the calling user can see; nullptr otherwise.
 live_project* visible_project(state& in, const call& from, std::string_view ref);
 

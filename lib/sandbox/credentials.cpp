@@ -117,6 +117,7 @@ std::variant<caller, denial> credentials::with_public_token(std::string_view tok
   out.scopes = claims->scopes;
   out.full = false;
   out.one_time = claims->one_time;
+  out.skipped_columns = claims->skipped_columns;
   out.token = token;
   return out;
 }

@@ -21,6 +21,7 @@ struct caller {
   std::vector<std::string> scopes;     // of limited keys and of public tokens
   bool full = true;
   bool one_time = false;
+  std::vector<std::string> skipped_columns;  // of realtime rows, by a public token's word
   std::string token;  // public tokens only: to remember a used one
 
   // `action` on any of the resources "tasks:hello", "runs"; "write" on tasks also triggers.

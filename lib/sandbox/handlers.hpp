@@ -143,4 +143,40 @@ reply resolve_variables(state& in, const call& from);
 // variable_import.cpp
 reply import_variables(state& in, const call& from);
 
+// packet_routes.cpp
+reply put_packet(state& in, const call& from);
+reply put_packet_v1(state& in, const call& from);
+reply get_packet(state& in, const call& from);
+reply get_run_packet(state& in, const call& from);
+reply get_object(state& in, const call& from);
+reply put_object(state& in, const call& from);
+
+// session_routes.cpp
+reply create_session(state& in, const call& from);
+reply get_session(state& in, const call& from);
+reply update_session(state& in, const call& from);
+reply close_session(state& in, const call& from);
+reply continue_session(state& in, const call& from);
+reply put_snapshot(state& in, const call& from);
+reply get_snapshot(state& in, const call& from);
+// session_list.cpp
+reply list_sessions(state& in, const call& from);
+reply session_transcript(state& in, const call& from);
+// channel_routes.cpp
+reply init_channel(state& in, const call& from);
+reply append_to_channel(state& in, const call& from);
+reply read_channel(state& in, const call& from);
+reply channel_records(state& in, const call& from);
+
+// shape_routes.cpp
+reply follow_run(state& in, const call& from);
+reply follow_runs(state& in, const call& from);
+reply follow_batch(state& in, const call& from);
+// stream_routes.cpp
+reply read_stream(state& in, const call& from);
+reply init_stream(state& in, const call& from);
+reply append_to_stream(state& in, const call& from);
+reply send_to_stream(state& in, const call& from);
+reply read_input_stream(state& in, const call& from);
+
 }  // namespace triggerd::sandbox::handlers

@@ -2,6 +2,9 @@
 // contradict it.
 #pragma once
 
+#include "base/clock.hpp"
+
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,12 +23,16 @@ struct request {
   std::string target;  // path and query as they came, "/api/v1/runs?page%5Bsize%5D=2"
   header_list headers;
   std::string body;
+  std::optional<instant> until{};  // of one that is asked again: when its waiting is over
 };
 
 struct reply {
   int status = 200;
   header_list headers;
   std::string body;
+  // There may be more to say: ask this when the model has changed, and at its `until` at the latest.
+  std::shared_ptr<const request> again{};
+  bool streams = false;  // what `again` says follows `body`; otherwise it takes the place of this reply
 };
 
 }  // namespace triggerd::sandbox

@@ -24,7 +24,8 @@ class model {
   model(const model&) = delete;
   model& operator=(const model&) = delete;
 
-  // `now` earlier than before counts as before. Whatever was due until then happens first.
+  // `now` earlier than before counts as before. Whatever was due until then happens first. A long poll or a stream is a
+  // reply with `again`: who does not wait may take its body for the whole answer.
   reply handle(const request& asked, instant now);
   void advance(instant now);
   // The next instant at which something happens by itself; nullopt when nothing will.

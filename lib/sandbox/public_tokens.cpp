@@ -10,6 +10,14 @@ namespace {
 
 std::int64_t unix_seconds(instant at) { return std::chrono::floor<seconds>(at).time_since_epoch().count(); }
 
+std::vector<std::string> words_in(const json* list) {
+  std::vector<std::string> out;
+  if (list == nullptr || !list->is_array()) return out;
+  for (const json& one : *list)
+    if (one.is_string()) out.push_back(one);
+  return out;
+}
+
 }  // namespace
 
 std::string mint(std::string_view root_key, std::string_view subject, const json& scopes, instant now, instant expires,
@@ -43,9 +51,8 @@ std::optional<claims> read_claims(std::string_view token) {
   claims out;
   out.subject = *subject;
   out.expires = instant(seconds(expires->get<std::int64_t>()));
-  if (const json* scopes = find(*body, "scopes"); scopes != nullptr && scopes->is_array())
-    for (const json& one : *scopes)
-      if (one.is_string()) out.scopes.push_back(one);
+  out.scopes = words_in(find(*body, "scopes"));
+  if (const json* realtime = find(*body, "realtime")) out.skipped_columns = words_in(find(*realtime, "skipColumns"));
   const json* once = find(*body, "otu");
   out.one_time = once != nullptr && *once == true;
   return out;

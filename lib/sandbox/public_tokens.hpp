@@ -16,6 +16,7 @@ struct claims {
   std::vector<std::string> scopes;
   instant expires{};
   bool one_time = false;
+  std::vector<std::string> skipped_columns;  // of realtime rows
 };
 
 // `more` is merged into the claims: otu, realtime, act.

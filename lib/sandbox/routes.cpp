@@ -18,6 +18,7 @@ constexpr std::string_view no_pat = "Invalid or Missing PAT";
 constexpr std::string_view no_token = "Invalid or Missing Access Token";
 constexpr auto api = meter::api;
 constexpr auto management = meter::management;
+constexpr auto free_of_limits = meter::none;
 constexpr auto p405 = wrong_method::page405;
 constexpr auto p400 = wrong_method::page400;
 constexpr auto e405 = wrong_method::empty405;
@@ -27,7 +28,7 @@ constexpr auto boom = wrong_method::crash;
 constexpr route table[] = {
     {"POST", "/api/v1/tasks/*/trigger", access::key, bad_key, api, true, true, e405, trigger},
     {"PUT", "/api/v1/tasks/*/trigger", access::key, bad_key, api, true, true, e405, trigger},
-    {"POST", "/api/v1/tasks/*/batch", access::key, bad_key, api, false, true, e405, trigger_task_batch},
+    {"POST", "/api/v1/tasks/*/batch", access::key, bad_key, api, false, false, e405, trigger_task_batch},
     {"POST", "/api/v2/tasks/batch", access::key, bad_key, api, true, true, e405, trigger_batch_v2},
     {"POST", "/api/v1/tasks/batch", access::key, bad_key, api, true, true, e405, trigger_batch_v1},
     {"POST", "/api/v3/batches", access::key, bad_key, api, true, true, e405, create_batch},
@@ -145,16 +146,68 @@ constexpr route table[] = {
     {"POST", "/api/v1/auth/jwt", access::root_key, bad_key, api, false, false, p400, make_token},
     {"POST", "/api/v1/auth/jwt/claims", access::root_key, bad_key, meter::none, false, false, p400, token_claims},
     {"POST", "/api/v1/auth/public-tokens", access::key, bad_key, api, false, false, p400, make_public_token},
+
+    {"PUT", "/api/v2/packets/**", access::full_key, no_key, free_of_limits, false, false, p405, put_packet},
+    {"PUT", "/api/v1/packets/**", access::full_key, no_key, free_of_limits, false, false, p405, put_packet_v1},
+    {"GET", "/api/v1/packets/**", access::key, bad_key, free_of_limits, true, true, p405, get_packet},
+    {"GET", "/api/v1/runs/*/packets/*", access::key, bad_key, api, true, true, p405, get_run_packet},
+    {"GET", "/object-store/**", access::anyone, bad_key, free_of_limits, false, false, e405, get_object},
+    {"PUT", "/object-store/**", access::anyone, bad_key, free_of_limits, false, false, e405, put_object},
+
+    {"POST", "/api/v1/sessions", access::key, bad_key, api, true, true, p405, create_session},
+    {"GET", "/api/v1/sessions", access::key, bad_key, api, true, true, p405, list_sessions},
+    {"GET", "/api/v1/sessions/*", access::key, bad_key, api, true, true, p405, get_session},
+    {"PATCH", "/api/v1/sessions/*", access::key, bad_key, api, true, true, p405, update_session},
+    {"POST", "/api/v1/sessions/*/close", access::key, bad_key, api, true, true, p405, close_session},
+    {"POST", "/api/v1/sessions/*/end-and-continue", access::key, bad_key, api, true, true, p405, continue_session},
+    {"PUT", "/api/v1/sessions/*/snapshot-url", access::key, bad_key, free_of_limits, true, true, p405, put_snapshot},
+    {"GET", "/api/v1/sessions/*/snapshot-url", access::key, bad_key, free_of_limits, true, true, p405, get_snapshot},
+    {"GET", "/api/v1/sessions/*/transcript", access::key, bad_key, api, true, false, p405, session_transcript},
+    {"PUT", "/realtime/v1/sessions/*/*", access::key, bad_key, free_of_limits, true, true, p405, init_channel},
+    {"GET", "/realtime/v1/sessions/*/*", access::key, bad_key, free_of_limits, true, true, p405, read_channel},
+    {"POST", "/realtime/v1/sessions/*/*/append", access::key, bad_key, free_of_limits, true, true, p405,
+     append_to_channel},
+    {"GET", "/realtime/v1/sessions/*/*/records", access::key, bad_key, free_of_limits, true, true, p405,
+     channel_records},
+    {"PUT", "/realtime/v1/sessions/*/channels/*/*", access::key, bad_key, free_of_limits, true, true, p405,
+     init_channel},
+    {"GET", "/realtime/v1/sessions/*/channels/*/*", access::key, bad_key, free_of_limits, true, true, p405,
+     read_channel},
+    {"POST", "/realtime/v1/sessions/*/channels/*/*/append", access::key, bad_key, free_of_limits, true, true, p405,
+     append_to_channel},
+    {"GET", "/realtime/v1/sessions/*/channels/*/*/records", access::key, bad_key, free_of_limits, true, true, p405,
+     channel_records},
+
+    {"GET", "/realtime/v1/runs/*", access::key, bad_key, free_of_limits, false, true, p405, follow_run},
+    {"GET", "/realtime/v1/runs", access::key, bad_key, free_of_limits, false, true, p405, follow_runs},
+    {"GET", "/realtime/v1/batches/*", access::key, bad_key, free_of_limits, false, true, p405, follow_batch},
+    {"POST", "/realtime/v1/streams/*/input/*", access::key, bad_key, free_of_limits, false, true, p405, send_to_stream},
+    {"GET", "/realtime/v1/streams/*/input/*", access::key, bad_key, free_of_limits, false, true, p405,
+     read_input_stream},
+    {"GET", "/realtime/v1/streams/*/*", access::key, bad_key, free_of_limits, false, true, p405, read_stream},
+    {"PUT", "/realtime/v1/streams/*/*/*", access::key, bad_key, free_of_limits, false, false, p405, init_stream},
+    {"POST", "/realtime/v1/streams/*/*/*/append", access::key, bad_key, free_of_limits, false, false, p405,
+     append_to_stream},
 };
 
-bool fits(std::string_view pattern, const std::vector<std::string>& segments,
-          std::vector<std::string_view>& arguments) {
+// What is left of a path after so many segments.
+std::string_view rest_of(std::string_view path, std::size_t segments) {
+  for (; segments > 0; --segments) path.remove_prefix(path.find('/', 1));
+  return path.substr(1);
+}
+
+bool fits(std::string_view pattern, const target& where, std::vector<std::string_view>& arguments) {
+  const std::vector<std::string>& segments = where.segments;
   arguments.clear();
   pattern.remove_prefix(1);
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const std::size_t slash = pattern.find('/');
     const std::string_view part = pattern.substr(0, slash);
     const bool last = slash == std::string_view::npos;
+    if (part == "**") {
+      arguments.push_back(rest_of(where.path, i));
+      return !arguments.back().empty();
+    }
     if (last != (i + 1 == segments.size())) return false;
     if (part == "*") {
       if (segments[i].empty()) return false;
@@ -175,7 +228,7 @@ found_route find_route(std::string_view method, const target& where) {
   std::vector<std::string_view> arguments;
   for (const route& one : table) {
     if (!pattern.empty() && one.pattern != pattern) continue;  // an earlier pattern has the path
-    if (!fits(one.pattern, where.segments, arguments)) continue;
+    if (!fits(one.pattern, where, arguments)) continue;
     pattern = one.pattern;
     if (out.at_path == nullptr) out.at_path = &one;
     if (one.method != method && !(method == "HEAD" && one.method == "GET")) continue;

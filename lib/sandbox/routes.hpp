@@ -26,7 +26,7 @@ enum class wrong_method : std::uint8_t { page405, page400, empty405, crash };
 
 struct route {
   std::string_view method;
-  std::string_view pattern;  // '*' stands for one segment
+  std::string_view pattern;  // '*' stands for one segment, '**' at the end for all that is left, as it came
   access who = access::key;
   std::string_view denied = "Invalid API key";
   meter counts = meter::api;

@@ -42,6 +42,7 @@ struct run_input {
   std::string task;
   bool has_payload = false;
   bool stored = false;       // the payload lies in the object store: only its address is shown
+  std::string address;       // there, in the environment's folder
   std::string payload;       // JSON, superjson or plain text, as payload_type says
   std::string payload_type;  // "application/json" when the caller said nothing
   std::string queue;         // empty: the task's own

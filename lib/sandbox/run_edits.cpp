@@ -97,7 +97,7 @@ reply reschedule_run(state& in, const call& from) {
   }
   if (found->status != run_status::delayed) return refuse(400, "Cannot reschedule a run that is not delayed");
   in.runs.delay(*found, *until, in.now);
-  return answer(200, whole_run(in, *found));
+  return answer(200, whole_run(in, *found, from.asked));
 }
 
 reply add_tags(state& in, const call& from) {

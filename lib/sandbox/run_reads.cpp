@@ -42,7 +42,7 @@ reply listing(state& in, const live_environment& where, const target& asked) {
 reply get_run(state& in, const call& from) {
   auto found = readable_run(in, from);
   if (auto* refusal = std::get_if<reply>(&found)) return std::move(*refusal);
-  return answer(200, whole_run(in, *std::get<run*>(found)));
+  return answer(200, whole_run(in, *std::get<run*>(found), from.asked));
 }
 
 reply list_runs(state& in, const call& from) {

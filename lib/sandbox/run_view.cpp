@@ -2,6 +2,9 @@
 
 #include "base/text.hpp"
 #include "sandbox/dice.hpp"
+#include "sandbox/presigned.hpp"
+#include "sandbox/run_packet.hpp"
+#include "sandbox/superjson.hpp"
 
 namespace triggerd::sandbox {
 
@@ -53,11 +56,17 @@ json common(const state& in, const run& of, const run_look& as) {
   return out;
 }
 
-// What the run was given, as retrieve shows it: superjson flattened.
-json shown_payload(const run_input& input, const json& read) {
-  if (input.payload_type != "application/super+json") return read;
-  const json* inner = find(read, "json");
-  return inner != nullptr ? *inner : json(nullptr);
+// As retrieve shows it: superjson flattened, what is too large by its address.
+template <class Presign>
+void add_packet(json& to, const std::string& name, const packet& what, const Presign& presign) {
+  if (!what.value) return;
+  if (!what.address.empty()) {
+    to[name + "PresignedUrl"] = presign(what.address);
+  } else if (what.type == "application/super+json") {
+    to[name] = flattened(*what.value);
+  } else {
+    to[name] = *what.value;
+  }
 }
 
 json error_of(const run& of) {
@@ -69,25 +78,19 @@ json error_of(const run& of) {
 
 }  // namespace
 
-json whole_run(const state& in, const run& of) {
+json whole_run(const state& in, const run& of, const request& asked) {
   const run_look as = look(of, in.now);
   json out = common(in, of, as);
-  const run_input& input = *of.input;
+  const auto presign = [&](const std::string& address) {
+    return presigned_url(in, asked, "GET", *of.where, address);
+  };
   out["triggerFunction"] = of.batched ? "batchTrigger" : "trigger";
   if (of.batched) out["batchId"] = numbered_id("batch_", in.seed, of.batch);
   out["attemptCount"] = as.started ? 1 : 0;
   out["attempts"] = json::array();
   out["relatedRuns"] = {{"children", json::array()}};
-  json read;
-  if (input.has_payload && input.stored) {
-    if (input.payload_type == "application/store") read = input.payload;  // an address that the caller gave
-    out["payloadPresignedUrl"] = in.config.base_url + "/packets/" + in.runs.id_of(of.number) + "/payload.json";
-  } else if (input.has_payload) {
-    const bool is_text = input.payload_type != "application/json" && input.payload_type != "application/super+json";
-    read = is_text ? json(input.payload) : parse_json(input.payload).value_or(json(input.payload));
-    out["payload"] = shown_payload(input, read);
-  }
-  if (as.status == run_status::completed && !of.destiny.silent) out["output"] = {{"echo", std::move(read)}};
+  add_packet(out, "payload", payload_of(in, of), presign);
+  add_packet(out, "output", output_of(in, of), presign);
   if (!of.error.empty()) out["error"] = error_of(of);
   return out;
 }

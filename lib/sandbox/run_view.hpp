@@ -6,7 +6,8 @@
 
 namespace triggerd::sandbox {
 
-json whole_run(const state& in, const run& of);
+// `asked` says under which origin the object store is reached.
+json whole_run(const state& in, const run& of, const request& asked = {});
 json run_row(const state& in, const run& of, instant as_of);
 
 }  // namespace triggerd::sandbox

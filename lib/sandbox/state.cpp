@@ -13,6 +13,8 @@ state::state(world of, std::uint64_t seed_value, instant start)
       keys(config, homes),
       meters(config.limits),
       runs(seed_value, plans, effects, config.pace),
+      objects(seed_value),
+      sessions(seed_value),
       schedules(seed_value, homes),
       deployments(seed_value, homes, start),
       waitpoints(seed_value),
@@ -32,6 +34,7 @@ void state::advance(instant to) {
       case subject_kind::batch:
         if (batch& one = batches.at(due->subject); one.generation == due->generation) batches.due(*this, one);
         break;
+      case subject_kind::session: sessions.due(*this, sessions.at(due->subject)); break;
       case subject_kind::bulk: bulks.due(*this, bulks.at(due->subject)); break;
     }
   }

@@ -10,10 +10,13 @@
 #include "sandbox/error_groups.hpp"
 #include "sandbox/limit_store.hpp"
 #include "sandbox/limiter.hpp"
+#include "sandbox/object_store.hpp"
 #include "sandbox/places.hpp"
 #include "sandbox/prompt_store.hpp"
 #include "sandbox/run_store.hpp"
 #include "sandbox/schedule_store.hpp"
+#include "sandbox/session_store.hpp"
+#include "sandbox/stream_store.hpp"
 #include "sandbox/waitpoint_store.hpp"
 #include "sandbox/world.hpp"
 
@@ -34,6 +37,9 @@ struct state {
   run_store runs;
   batch_store batches;
   bulk_store bulks;
+  object_store objects;
+  session_store sessions;
+  stream_store streams;
   schedule_store schedules;
   deployment_store deployments;
   waitpoint_store waitpoints;

@@ -1,5 +1,6 @@
 #include "sandbox/trigger.hpp"
 
+#include "sandbox/presigned.hpp"
 #include "sandbox/spans.hpp"
 
 #include "base/text.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr auto key_lifetime = std::chrono::days(30);
 constexpr std::string_view development_ttl = "10m";
+constexpr std::string_view caller_stored = "application/store";
 
 std::string joined(std::string_view task, std::string_view key) {
   std::string out(task);
@@ -30,6 +32,9 @@ std::optional<refused_run> check(state& in, const asked_run& asked) {
         422, "Runs can only have 10 tags, you're trying to set " + std::to_string(o.tags.size()) + ".", {}};
   if (o.region && std::find(in.config.regions.begin(), in.config.regions.end(), *o.region) == in.config.regions.end())
     return refused_run{422, "The region you specified doesn't exist (\"" + *o.region + "\").", {}};
+  const bool nowhere = asked.payload == nullptr || *asked.payload == "";
+  if (o.payload_type == std::string(caller_stored) && nowhere)
+    return refused_run{400, "A stored payload needs a path", {}};
   return std::nullopt;
 }
 
@@ -93,6 +98,9 @@ std::shared_ptr<const run_input> input_of(const state& in, const asked_run& aske
   input->task = asked.task;
   const bool new_payload = asked.replay_of == nullptr || asked.payload != nullptr;
   if (new_payload) read_payload(asked.payload, o.payload_type, asked.batch != 0, *input);
+  const bool put_by_caller = input->payload_type == caller_stored;
+  const std::string next = in.runs.id_of(in.runs.size() + 1);  // of the run that gets this input
+  if (input->stored && new_payload) input->address = put_by_caller ? input->payload : next + "/payload.json";
   if (o.queue) input->queue = *o.queue;
   if (o.concurrency_key) input->concurrency_key = *o.concurrency_key;
   if (o.machine) input->machine = *o.machine;
@@ -100,6 +108,13 @@ std::shared_ptr<const run_input> input_of(const state& in, const asked_run& aske
   if (o.metadata) input->metadata = *o.metadata;
   if (o.test) input->test = true;
   return input;
+}
+
+// The server moves a large payload to its object store.
+bool keep_payload(state& in, const asked_run& asked, const std::shared_ptr<const run_input>& input) {
+  if (!input->stored || input->payload_type == caller_stored) return true;
+  const std::shared_ptr<const std::string> bytes(input, &input->payload);
+  return in.objects.put(object_path(*asked.where, input->address), {bytes, input->payload_type});
 }
 
 }  // namespace
@@ -126,6 +141,7 @@ std::variant<made_run, refused_run> make_run(state& in, asked_run asked) {
   run_order order;
   order.where = asked.where;
   order.input = input_of(in, asked);
+  if (!keep_payload(in, asked, order.input)) return refused_run{503, "The sandbox holds as many objects as it can", {}};
   order.tags = std::make_shared<const std::vector<std::string>>(std::move(o.tags));
   order.key = o.key.value_or("");
   order.shown_key = o.shown_key.value_or(order.key);

@@ -10,7 +10,6 @@ namespace triggerd::sandbox {
 
 namespace {
 
-constexpr std::size_t stored_payload = 524'288;  // the server moves larger ones to its object store
 constexpr std::size_t debounce_key_length = 512;
 constexpr std::array<std::string_view, 7> machines = {"micro",     "small-1x", "small-2x", "medium-1x",
                                                       "medium-2x", "large-1x", "large-2x"};
@@ -160,7 +159,7 @@ void read_payload(const json* payload, const std::optional<std::string>& type, b
     return;  // a value of another type than JSON that is no text is lost without a word
   }
   into.has_payload = true;
-  into.stored = into.payload_type == "application/store" || into.payload.size() >= stored_payload;
+  into.stored = into.payload_type == "application/store" || into.payload.size() >= limits::stored_payload;
 }
 
 }  // namespace triggerd::sandbox

@@ -22,7 +22,7 @@ reply trigger(state& in, const call& from) {
   auto options = read_options(find(asked, "options"), "options");
   if (const auto* odd = std::get_if<complaint>(&options)) return refuse_body(odd->text, odd->path);
   if (!from.who.may("trigger", {"tasks:" + task})) return forbidden();
-  if (from.who.one_time && !in.used_tokens.emplace(from.who.token, true).second)
+  if (!spend_token(in, from.who))
     return refuse(422, "Cannot trigger " + task + " with a one-time use token as it has already been used.");
 
   asked_run order;

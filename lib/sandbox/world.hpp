@@ -136,6 +136,7 @@ struct paces {
   milliseconds bulk_start{800};        // from the creation of a bulk action to its first runs
   milliseconds bulk_step{200};         // between groups of `bulk_group` runs
   std::size_t bulk_group = 100;
+  milliseconds session_turn{400};   // from what comes into a session to its answer
   milliseconds cancel_settle{500};  // until a cancelled running run has its finishedAt
 };
 

@@ -10,6 +10,8 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <deque>
+
 namespace triggerd::http {
 
 namespace {
@@ -273,6 +275,86 @@ TEST_CASE("closing ends idle connections and lets a late reply out at once") {
   }
   CHECK(one.door->connections() == 0);
   CHECK(one.time.armed() == 0);
+}
+
+namespace {
+
+// A body whose parts come when the test says so.
+struct tap {
+  std::deque<std::optional<std::string>> parts;
+  condition more;
+
+  void put(std::optional<std::string> part) {
+    parts.push_back(std::move(part));
+    more.notify_all();
+  }
+  task<std::optional<std::string>> next() {
+    while (parts.empty()) co_await more.wait();
+    auto out = std::move(parts.front());
+    parts.pop_front();
+    co_return out;
+  }
+};
+
+reply flowing(tap& from, std::string start) {
+  reply out = text_reply(std::move(start));
+  out.rest = [&from] { return from.next(); };
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a body that is made over time goes out in chunks as it comes, and the connection stays") {
+  tap from;
+  pair one([&](const request&) { return flowing(from, "start"); });
+  one.write(get);
+  std::string got = one.read();
+  CHECK(got.find("transfer-encoding: chunked\r\n") != std::string::npos);
+  CHECK(got.find("content-length") == std::string::npos);
+  CHECK(got.ends_with("\r\n\r\n5\r\nstart\r\n"));
+  from.put("more");
+  CHECK(one.read() == "4\r\nmore\r\n");
+  from.put("");  // would be the end
+  CHECK(one.read().empty());
+  from.put(std::nullopt);
+  CHECK(one.read() == "0\r\n\r\n");
+  one.write(get);
+  CHECK(one.read().starts_with("HTTP/1.1 200"));
+  from.put(std::nullopt);
+  one.read();
+  CHECK(one.open());
+}
+
+TEST_CASE("HEAD of a body that is made over time makes none of it") {
+  tap from;
+  pair one([&](const request&) { return flowing(from, "start"); });
+  one.write("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(one.read().ends_with("\r\n\r\n"));
+  CHECK(one.open());
+}
+
+TEST_CASE("a reader that is gone ends the body with its next part") {
+  tap from;
+  pair one([&](const request&) { return flowing(from, ""); });
+  one.write(get);
+  CHECK(one.read().ends_with("\r\n\r\n"));
+  one.client.close();
+  for (int i = 0; i < 3; ++i) {
+    from.put("x");
+    one.turn();
+  }
+  CHECK(one.door->connections() == 0);
+}
+
+TEST_CASE("closing waits for the end of a body that is made over time") {
+  tap from;
+  pair one([&](const request&) { return flowing(from, ""); });
+  one.write(get);
+  one.close();
+  CHECK(one.door->connections() == 1);
+  from.put(std::nullopt);
+  CHECK(one.read().ends_with("0\r\n\r\n"));
+  CHECK(one.door->connections() == 0);
 }
 
 }  // namespace triggerd::http

@@ -23,7 +23,7 @@ struct stage {
   triggerd::test::virtual_time time;
   front served;
 
-  explicit stage(std::optional<effect_file> effects = std::nullopt) : served(options(std::move(effects)), time) {}
+  explicit stage(std::optional<effect_file> effects = std::nullopt) : served(options(std::move(effects)), time, time) {}
 
   static front_options options(std::optional<effect_file> effects) {
     front_options out;
@@ -35,8 +35,12 @@ struct stage {
     http::request asked{
         method, target, {{"authorization", "Bearer tr_prod_shopSandboxInvented00001"}}, std::move(body)};
     asked.headers.emplace_back("content-length", std::to_string(asked.body.size()));
-    return served.answer(std::move(asked));
+    http::reply out;
+    time.spawn(answer(std::move(asked), out));
+    time.run();
+    return out;
   }
+  task<> answer(http::request asked, http::reply& into) { into = co_await served.answer(std::move(asked)); }
   json get(const char* target) { return json::parse(send("GET", target).body); }
   http::reply trigger() { return send("POST", "/api/v1/tasks/rehearse/trigger", R"({"payload":{"behaviour":"ok"}})"); }
 };
@@ -156,6 +160,98 @@ TEST_CASE("a full disk is told at the end") {
   at.trigger();
   CHECK_FALSE(at.served.settle());
   CHECK_FALSE(effect_file::create("/nowhere/effects").has_value());
+}
+
+namespace {
+
+// A request whose answer may take its time.
+struct pending {
+  std::optional<http::reply> answer;
+  std::string body;
+  bool over = false;
+
+  task<> ask(front& from, http::request asked) {
+    http::reply got = co_await from.answer(std::move(asked));
+    answer = got;
+    body = got.body;
+    while (got.rest) {
+      const auto part = co_await got.rest();
+      if (!part) break;
+      body += *part;
+    }
+    over = true;
+  }
+};
+
+http::request asked_for(const std::string& target, http::header_list more = {}) {
+  http::request out{"GET", target, {{"authorization", "Bearer tr_prod_shopSandboxInvented00001"}}, {}};
+  for (auto& one : more) out.headers.push_back(std::move(one));
+  return out;
+}
+
+const char* const chat =
+    R"({"type":"chat","externalId":"c","taskIdentifier":"rehearse","triggerConfig":{"basePayload":{}}})";
+
+}  // namespace
+
+TEST_CASE("a long poll is answered when its run changes, or with nothing new after 20 seconds") {
+  stage at;
+  const std::string id = json::parse(at.trigger().body).at("id");
+  at.time.advance(seconds(30));
+  const std::string path = "/realtime/v1/runs/" + id;
+  const http::header_list version = {{"x-trigger-electric-version", "1.0.0-beta.1"}};
+  pending first, silent, told;
+  at.time.spawn(first.ask(at.served, asked_for(path + "?offset=-1", version)));
+  at.time.run();
+  REQUIRE(first.over);
+  std::string live = path + "?live=true";
+  for (const auto& [name, value] : first.answer->headers) {
+    if (name == "electric-handle") live += "&handle=" + value;
+    if (name == "electric-offset") live += "&offset=" + value;
+  }
+  at.time.spawn(silent.ask(at.served, asked_for(live, version)));
+  at.time.advance(milliseconds(19'999));
+  CHECK_FALSE(silent.over);
+  at.time.advance(milliseconds(1));
+  REQUIRE(silent.over);
+  CHECK(json::parse(silent.body).size() == 1);
+  at.time.spawn(told.ask(at.served, asked_for(live, version)));
+  at.time.run();
+  at.send("PUT", ("/api/v1/runs/" + id + "/metadata").c_str(), R"({"metadata":{"p":1}})");
+  at.time.advance(milliseconds(10));
+  REQUIRE(told.over);
+  CHECK(json::parse(told.body).size() == 2);
+}
+
+TEST_CASE("a stream goes on with what the model does by itself, pings when it is silent, and ends in time") {
+  stage at;
+  CHECK(at.send("POST", "/api/v1/sessions", chat).status == 201);
+  pending reader;
+  at.time.spawn(reader.ask(at.served, asked_for("/realtime/v1/sessions/c/out", {{"timeout-seconds", "40"}})));
+  at.time.run();
+  REQUIRE(reader.answer);
+  CHECK(reader.body.empty());
+  at.send("POST", "/realtime/v1/sessions/c/in/append", R"({"text":"hi"})");
+  at.time.advance(seconds(1));
+  CHECK(reader.body.find("turn-complete") != std::string::npos);
+  const std::size_t before = reader.body.size();
+  at.time.advance(seconds(16));
+  CHECK(reader.body.substr(before) == "event: ping\ndata: {}\n\n");
+  CHECK_FALSE(reader.over);
+  at.time.advance(seconds(24));
+  CHECK(reader.over);
+}
+
+TEST_CASE("closing ends what waits") {
+  stage at;
+  at.send("POST", "/api/v1/sessions", chat);
+  pending reader;
+  at.time.spawn(reader.ask(at.served, asked_for("/realtime/v1/sessions/c/out", {{"timeout-seconds", "600"}})));
+  at.time.run();
+  CHECK_FALSE(reader.over);
+  at.served.close();
+  at.time.run();
+  CHECK(reader.over);
 }
 
 }  // namespace triggerd::rehearsal

@@ -120,6 +120,7 @@ constexpr exception exceptions[] = {
     {"038", "the recording holds the database row of the branch; the model tells its id, names and dates"},
     {"173", "zod describes every branch of a union that does not fit; the model names the union"},
     {"221", "more runs than one page waited for a version there"},
+    {"722", "an offset of the recorded server, where the run started at another instant"},
     {"710", "the JSON library refuses a lone surrogate"},
 };
 

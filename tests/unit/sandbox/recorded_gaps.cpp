@@ -91,6 +91,8 @@ const std::vector<gap>& gaps() {
       {"718", "POST", batches, prod, R"({"runCount":1})", "batch_cmwu3dcvf00139t7ddgrj7m23"},
       {"719", "GET", "/api/v2/batches/batch_cmwu3dcvf00139t7ddgrj7m23", prod, "", "run_cmwu3dcxy00149t7dbroh8mzc",
        "/runs/0"},
+      {"721", "POST", hello, prod, R"({"payload":{"behaviour":"hold"}})", "run_cmwu3f1v5001a9t7d7bno12ta", "/id", "",
+       milliseconds(4'088)},
       {"910", "GET", "/api/v1/runs?filter%5BbulkAction%5D=bulk_cmwu6dyvp00299t7d3ll2b55z", prod, "",
        "run_cmwu6dzgx002d9t7dgrlszkyh", "/data/0/id"},
   };
