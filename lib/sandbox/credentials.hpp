@@ -22,7 +22,7 @@ struct caller {
   bool full = true;
   bool one_time = false;
   std::vector<std::string> skipped_columns;  // of realtime rows, by a public token's word
-  std::string token;  // public tokens only: to remember a used one
+  std::string token;                         // public tokens only: to remember a used one
 
   // `action` on any of the resources "tasks:hello", "runs"; "write" on tasks also triggers.
   bool may(std::string_view action, const std::vector<std::string>& resources) const;

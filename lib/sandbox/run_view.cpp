@@ -81,9 +81,7 @@ json error_of(const run& of) {
 json whole_run(const state& in, const run& of, const request& asked) {
   const run_look as = look(of, in.now);
   json out = common(in, of, as);
-  const auto presign = [&](const std::string& address) {
-    return presigned_url(in, asked, "GET", *of.where, address);
-  };
+  const auto presign = [&](const std::string& address) { return presigned_url(in, asked, "GET", *of.where, address); };
   out["triggerFunction"] = of.batched ? "batchTrigger" : "trigger";
   if (of.batched) out["batchId"] = numbered_id("batch_", in.seed, of.batch);
   out["attemptCount"] = as.started ? 1 : 0;
