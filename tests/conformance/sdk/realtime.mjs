@@ -9,11 +9,14 @@ const TIMEOUT = { timeout: 60_000 };
 // Looks at updates until one is wanted, and unsubscribes.
 async function first(subscription, wanted) {
   const seen = [];
+  let met = false;
   for await (const run of subscription) {
     seen.push(run);
-    if (wanted(run)) break;
+    met = wanted(run);
+    if (met) break;
   }
   subscription.unsubscribe();
+  assert.ok(met, "the subscription ended before that");
   return seen;
 }
 
