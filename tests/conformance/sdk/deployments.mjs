@@ -14,6 +14,6 @@ test("deployments are listed, with every filter", async () => {
   const listed = await all(deployments.list({ limit: 20 }));
   assert.ok(listed.some((one) => one.version === "20261124.1"));
   const deployed = await deployments.list({ status: "DEPLOYED", period: "7d", limit: 20 });
-  assert.ok(deployed.data.every((one) => one.status === "DEPLOYED"));
+  assert.ok(deployed.data.length > 0 && deployed.data.every((one) => one.status === "DEPLOYED"));
   assert.deepEqual((await deployments.list({ status: "FAILED", limit: 20 })).data, []);
 });

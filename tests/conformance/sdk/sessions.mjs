@@ -113,12 +113,10 @@ test("what is appended to out is read there, after a place as well", TIMEOUT, as
     mine.map((record) => record.data.n),
     [1, 2, 3],
   );
-  for await (const chunk of await sessions
-    .open(made.id)
-    .out.read({ lastEventId: mine[1].seqNum, timeoutInSeconds: 20 })) {
-    assert.deepEqual(chunk, { n: 3 });
-    break;
-  }
+  const rest = await sessions.open(made.id).out.read({ lastEventId: mine[1].seqNum, timeoutInSeconds: 20 });
+  const reader = rest.getReader();
+  assert.deepEqual(await reader.read(), { done: false, value: { n: 3 } });
+  await reader.cancel();
 });
 
 test("a named channel is apart", async () => {
