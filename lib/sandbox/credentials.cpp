@@ -132,6 +132,11 @@ live_environment* credentials::owner(std::string_view token) const {
   return at == keys_.end() ? nullptr : at->second.where;
 }
 
+live_environment* credentials::root_owner(std::string_view token) const {
+  const auto at = keys_.find(token);
+  return at == keys_.end() || !at->second.root ? nullptr : at->second.where;
+}
+
 std::string credentials::subject(std::string_view token) const {
   if (const live_environment* home = owner(token)) return home->where->id;
   return sha256_hex(token);

@@ -43,9 +43,11 @@ class credentials {
   const access_token* user(std::string_view token) const;
   // The environment behind a secret key, before any branch is chosen.
   live_environment* owner(std::string_view token) const;
+  live_environment* root_owner(std::string_view token) const;  // behind a root key alone
   // Whose rate limit a request counts against, by the token alone.
   std::string subject(std::string_view token) const;
   static bool is_public_token(std::string_view token);
+  static bool is_organization(std::string_view token) { return token.starts_with("tr_oat_"); }
 
  private:
   struct key {

@@ -52,13 +52,15 @@ caller as_user(const access_token& user) {
 std::variant<caller, reply> admit(state& in, const route& to, const request& asked) {
   if (to.who == access::anyone) return caller();
   const std::string_view token = credentials::token_of(asked);
-  const bool takes_users = to.who == access::user || to.who == access::owner || to.who == access::variables;
-  if (takes_users)
+  const bool takes_persons = to.who == access::user || to.who == access::person || to.who == access::owner ||
+                             to.who == access::variables;
+  const bool fits = to.who != access::person || !credentials::is_organization(token);
+  if (takes_persons && fits)
     if (const access_token* user = in.keys.user(token)) return as_user(*user);
-  if (to.who == access::user) return refuse(401, to.denied);
+  if (to.who == access::user || to.who == access::person) return refuse(401, to.denied);
   if (to.who == access::owner) {
     caller out;
-    out.where = in.keys.owner(token);
+    out.where = in.keys.root_owner(token);
     if (out.where == nullptr) return refuse(401, to.denied);
     return out;
   }

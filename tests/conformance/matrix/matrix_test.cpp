@@ -34,6 +34,7 @@ sandbox::world one_environment() {
   prod.key = root_key;
   prod.additional_keys = {{.key = full_key, .scopes = {}}};
   prod.tasks = {hello};
+  prod.prompts = {{.slug = "x1", .text = "hello"}};
   sandbox::project shop;
   shop.ref = project;
   shop.name = "shop";
@@ -83,6 +84,7 @@ struct server {
 // What stands at each place of a path.
 std::string value_at(const server& on, std::string_view name, std::string_view endpoint) {
   if (name == "projectRef") return project;
+  if (endpoint.starts_with("prompts.")) return "x1";
   if (name == "slug" || name == "env") return "prod";
   if (name == "taskId") return "hello";
   if (name == "runId") return on.run;
@@ -99,6 +101,10 @@ std::string body_for(const spec::endpoint& to) {
   if (to.id == "batches.create") return R"({"runCount":1,"taskIdentifiers":["hello"]})";
   if (to.id == "sessions.create")
     return R"({"type":"chat","taskIdentifier":"hello","triggerConfig":{"basePayload":{}}})";
+  if (to.id == "idempotencyKeys.reset") return R"({"taskIdentifier":"hello"})";
+  if (to.id == "query.execute") return R"({"query":"SELECT count() FROM runs"})";
+  if (to.id == "prompts.promote" || to.id == "prompts.reactivateOverride") return R"({"version":1})";
+  if (to.id.starts_with("prompts.") && to.body == "json") return R"({"textContent":"hello"})";
   return to.body.empty() ? std::string() : to.body == "ndjson" ? R"({"index":0,"task":"hello"})" : "{}";
 }
 
