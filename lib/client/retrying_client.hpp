@@ -2,7 +2,8 @@
 // attempts. What a handle was made with holds for all attempts of a call and for all pages of a list.
 //
 //   retrying_client prod(client(wire, time, random, settings), timers);
-//   const auto run = co_await prod.with({.branch = "feature/login"}).send(api::retrieve_run("run_..."));
+//   const auto login = prod.with({.branch = "feature/login"});
+//   const auto run = co_await login.send(api::retrieve_run("run_..."));
 //
 // A cheap, immutable handle like client; the timers outlive it. On the loop's thread only.
 #pragma once

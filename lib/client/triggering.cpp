@@ -148,4 +148,13 @@ task<api::answer<started_batch>> trigger_batch(retrying_client by, std::vector<b
   co_return sealed;
 }
 
+// Not coroutines: what they make is theirs alone.
+task<api::answer<started_run>> trigger(retrying_client by, std::string task_id, api::packed_payload payload) {
+  return trigger(std::move(by), std::move(task_id), std::move(payload), api::run_options());
+}
+
+task<api::answer<started_batch>> trigger_batch(retrying_client by, std::vector<batch_item> items) {
+  return trigger_batch(std::move(by), std::move(items), batch_options());
+}
+
 }  // namespace triggerd::client

@@ -1,5 +1,8 @@
 // Triggering as a program wants it: payloads that are too large for the request go to the object store first, what runs
 // on behalf of a task carries its context, and a batch is created, streamed and sealed, or reported.
+//
+// Options have no default arguments: GCC 12 destroys a braced temporary twice in an expression with co_await. Name such
+// values on a line before, as with every call of this library.
 #pragma once
 
 #include "api/batches.hpp"
@@ -22,7 +25,8 @@ struct started_run {
 // `payload` from api::pack(), api::pack_nothing() or api::pack_superjson(). Errors before anything is sent are
 // api.bad-argument; of an upload: the store's.
 task<api::answer<started_run>> trigger(retrying_client by, std::string task, api::packed_payload payload,
-                                       api::run_options options = {});
+                                       api::run_options options);
+task<api::answer<started_run>> trigger(retrying_client by, std::string task, api::packed_payload payload);
 
 struct batch_item {
   std::string task;
@@ -43,6 +47,7 @@ struct started_batch {
 // At most limits::batch_items items. api.unsealed when the server never had them all: the batch stays open and starts
 // nothing; the words name it and say how many it had.
 task<api::answer<started_batch>> trigger_batch(retrying_client by, std::vector<batch_item> items,
-                                               batch_options options = {});
+                                               batch_options options);
+task<api::answer<started_batch>> trigger_batch(retrying_client by, std::vector<batch_item> items);
 
 }  // namespace triggerd::client

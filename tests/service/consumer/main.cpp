@@ -12,7 +12,8 @@
 using namespace triggerd;
 
 task<> example(client::retrying_client prod) {
-  const auto run = co_await client::trigger(prod, "send-email", api::pack({{"to", "ada@example.com"}}));
+  const auto payload = api::pack({{"to", "ada@example.com"}});
+  const auto run = co_await client::trigger(prod, "send-email", payload);
   if (!run) {
     std::cerr << run.error().what.describe() << '\n';
     co_return;
