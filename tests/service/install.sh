@@ -69,7 +69,7 @@ grep -qx 'ExecStart=/opt/triggerd/bin/triggerd' "$stage/local/opt/triggerd/lib/s
 sed -n '/^#include/,$p' "$source/tests/service/consumer/main.cpp" >"$stage/example"
 sed -n '/^```cpp$/,/^```$/{//!p}' "$source/README.md" | diff - "$stage/example" || fail "the README has another example"
 
-# It triggers a task of the installed sandbox, and waits for its run.
+# It triggers a task that the installed sandbox knows, and waits for its run.
 "$root/usr/bin/triggerd-sandbox" --listen 127.0.0.1:0 >"$stage/sandbox" &
 sandbox=$!
 trap 'kill "$sandbox"; rm -rf "$stage"' EXIT
@@ -78,7 +78,7 @@ until url=$(grep -o 'http://[^ ]*' "$stage/sandbox"); do
   sleep 0.1
 done
 key=$("$root/usr/bin/triggerd-sandbox" --print-env | sed -n '/=tr_prod_/{s/^[^=]*=//p;q}')
-TRIGGER_SECRET_KEY=$key "$stage/consumer/consumer" "$url" >"$stage/said" 2>&1 || fail "$(cat "$stage/said")"
+TRIGGER_SECRET_KEY=$key timeout 120 "$stage/consumer/consumer" "$url" >"$stage/said" 2>&1 || fail "$(cat "$stage/said")"
 grep -q '^run_[^ ]*: [A-Z_]*$' "$stage/said" || fail "the example says: $(cat "$stage/said")"
 if ldd "$stage/consumer/consumer" | grep -E 'spdlog|fmt|sqlite|toml|systemd'; then
   fail "the client library pulls in what only the daemon needs"

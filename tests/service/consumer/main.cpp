@@ -13,7 +13,7 @@ using namespace triggerd;
 
 task<> example(client::retrying_client prod) {
   const auto payload = api::pack({{"to", "ada@example.com"}});
-  const auto run = co_await client::trigger(prod, "send-email", payload);
+  const auto run = co_await client::trigger(prod, "send-welcome", payload);
   if (!run) {
     std::cerr << run.error().what.describe() << '\n';
     co_return;
