@@ -1,5 +1,7 @@
-// What was typed: `triggerd`, or `triggerd check`.
+// What was typed: `triggerd`, `triggerd check` or `triggerd ledger ...`.
 #pragma once
+
+#include "ledger_commands.hpp"
 
 #include <optional>
 #include <string>
@@ -10,6 +12,7 @@ struct command_line {
   bool check = false;
   std::string config;  // empty: the default
   bool connect = false, json = false, deny_warnings = false;
+  ledger_command ledger;
 };
 
 // Nullopt when the program is done: help or version was printed, or a complaint about the usage. `code` says how to end.

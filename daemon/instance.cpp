@@ -84,6 +84,7 @@ standing standing_of(const instance& of) {
 task<result<std::vector<trouble>>> troubles_of(instance& of) {
   facts now;
   now.ledger = of.ledger->health();
+  now.copied = of.copied;
   if (of.engine->state() == job::engine_state::clock_held) now.clock_held = of.engine->state_reason();
   now.reload = of.reloads.last();
   for (const auto& target : of.targets->all())

@@ -58,6 +58,7 @@ struct instance {
   std::unique_ptr<transport::curl_loop> curl;
   std::optional<store::state_lock> lock;
   std::unique_ptr<store::sqlite_ledger> ledger;
+  std::string copied;  // that the ledger is a copy, in words, in the process that found it so
   std::unique_ptr<store::file_spool> spool;
   std::unique_ptr<keyring> keys;
   std::unique_ptr<target::registry> targets;

@@ -2,12 +2,15 @@
 
 #include "base/limits.hpp"
 #include "connections.hpp"
+#include "copied_ledger.hpp"
 #include "digest_key.hpp"
 #include "directories.hpp"
 #include "drain.hpp"
 #include "event_log.hpp"
 #include "instance.hpp"
 #include "process.hpp"
+#include "store/file_system.hpp"
+#include "store/state_directory.hpp"
 #include "target_pauses.hpp"
 #include "zones.hpp"
 
@@ -32,6 +35,7 @@ result<> take_folders(instance& here) {
   // The socket asks every peer who it is, so everybody may reach it.
   if (const auto made = make_directory(daemon.runtime_dir, 0755); !made)
     return fail(made.error().code, made.error().message + "; make it, or name another one with daemon.runtime_dir");
+  if (const auto local = store::refuse_network(daemon.state_dir); !local) return local.error();
   auto lock = store::state_lock::take(daemon.state_dir);
   if (!lock) return lock.error();
   here.lock = std::move(*lock);
@@ -46,10 +50,11 @@ result<> open_stores(instance& here) {
   auto curl = transport::curl_loop::make(here.loop, here.clock, here.timers, *here.log, bounds);
   if (!curl) return curl.error();
   here.curl = std::move(*curl);
-  auto ledger = store::sqlite_ledger::open(state_dir + "/ledger.db", here.loop.get_executor(), here.clock, *here.log);
+  auto ledger =
+      store::sqlite_ledger::open(store::ledger_path(state_dir), here.loop.get_executor(), here.clock, *here.log);
   if (!ledger) return ledger.error();
   here.ledger = std::move(*ledger);
-  auto spool = store::file_spool::open(state_dir + "/spool", limits::spool_bytes, here.loop.get_executor());
+  auto spool = store::file_spool::open(store::spool_path(state_dir), limits::spool_bytes, here.loop.get_executor());
   if (!spool) return spool.error();
   here.spool = std::move(*spool);
   return {};
@@ -154,7 +159,9 @@ task<result<>> recover(instance& here) {
   const auto recovered = co_await here.engine->recover();
   if (!recovered) co_return recovered.error();
   std::vector<spec::job_spec> jobs = here.settings.jobs;
-  co_return co_await here.engine->set_jobs(std::move(jobs));
+  const auto set = co_await here.engine->set_jobs(std::move(jobs));
+  if (!set) co_return set.error();
+  co_return co_await heed_copy(here);
 }
 
 }  // namespace triggerd

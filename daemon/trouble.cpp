@@ -13,6 +13,14 @@ void add_disk(const facts& now, std::vector<trouble>& out) {
                  "tried again every few seconds; nothing new is started until it can"});
 }
 
+void add_copy(const facts& now, std::vector<trouble>& out) {
+  if (now.copied.empty()) return;
+  out.push_back(
+      {now.copied, std::nullopt,
+       "settle the fires that are unknown, then triggerctl resume the jobs that replay; this line goes with the "
+       "next start"});
+}
+
 void add_clock(const facts& now, std::vector<trouble>& out) {
   if (now.clock_held.empty()) return;
   out.push_back({now.clock_held, std::nullopt, "set the clock right, or wait until it has passed that instant"});
@@ -63,6 +71,7 @@ void add_keys(const facts& now, std::vector<trouble>& out) {
 std::vector<trouble> worst_first(const facts& now) {
   std::vector<trouble> out;
   add_disk(now, out);
+  add_copy(now, out);
   add_clock(now, out);
   add_reload(now, out);
   add_targets(now, target::target_state::parked, out);

@@ -20,6 +20,7 @@ struct trouble {
 
 struct facts {
   store::ledger_health ledger;
+  std::string copied;                   // that the ledger is a copy, in words; empty: it is not
   std::string clock_held;               // in words; empty: it is not
   std::optional<reload_report> reload;  // the last one
   struct of_target {
@@ -32,7 +33,7 @@ struct facts {
   keyring::ring keys;
 };
 
-// Disk, clock, refused reload, parked targets, unproved ones that were tried, unknown effects, keys without a value.
+// Disk, copied ledger, clock, refused reload, parked targets, unproved ones that were tried, unknown effects, keys without a value.
 std::vector<trouble> worst_first(const facts& now);
 
 }  // namespace triggerd

@@ -115,6 +115,7 @@ inline constexpr int resolve_looks = 12;                  // then it is unknown
 inline constexpr std::size_t actions_in_memory = 256;     // planned ahead per fire and target
 inline constexpr std::size_t ledger_queue = 65'536;       // writes waiting for the writer thread
 inline constexpr std::size_t ledger_group = 1'024;        // writes in one commit
+inline constexpr auto ledger_beat = seconds(1);           // between signs of life that tell a ledger from its copies
 inline constexpr int ambiguous_attempts = 8;              // of one keyed effect before it is reported unknown
 inline constexpr std::size_t catch_up_fires = 1'000;      // of one job after one absence, whatever `most` says
 inline constexpr std::size_t catch_up_counted = 100'000;  // missed cron instants counted for the log; then "at least"

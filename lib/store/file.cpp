@@ -16,6 +16,17 @@ namespace {
 
 constexpr mode_t owner_only = 0600;
 
+constexpr std::size_t copied_at_once = 256u << 10;
+
+// Nothing: the end.
+result<std::string_view> read_some(int fd, const std::string& path, std::string& room) {
+  for (;;) {
+    const ssize_t got = ::read(fd, room.data(), room.size());
+    if (got >= 0) return std::string_view(room.data(), static_cast<std::size_t>(got));
+    if (errno != EINTR) return system_trouble(path, "read", errno);
+  }
+}
+
 result<> write_all(int fd, const std::string& path, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(fd, bytes.data(), bytes.size());
@@ -119,6 +130,43 @@ result<std::string> read_whole(const std::string& path) {
   }
   bytes.resize(have);
   return bytes;
+}
+
+namespace {
+
+result<> copy_bytes(int from, const std::string& from_name, int to, const std::string& to_name) {
+  std::string room(copied_at_once, '\0');
+  for (;;) {
+    const auto some = read_some(from, from_name, room);
+    if (!some) return some.error();
+    if (some->empty()) break;
+    if (const auto written = write_all(to, to_name, *some); !written) return written;
+  }
+  // Pipes and terminals cannot be synced, and say so.
+  if (::fsync(to) != 0 && errno != EINVAL && errno != EROFS) return system_trouble(to_name, "sync", errno);
+  return {};
+}
+
+}  // namespace
+
+result<> give_file(const std::string& path, int to) {
+  const descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file) return system_trouble(path, "open", errno);
+  return copy_bytes(file.get(), path, to, "the export");
+}
+
+result<> take_file(int from, const std::string& path) {
+  const descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only));
+  if (!file) return system_trouble(path, "make", errno);
+  return copy_bytes(from, "the export", file.get(), path);
+}
+
+result<> half_made::clear() const {
+  for (const char* part : {"", "-journal", "-wal", "-shm"}) {
+    const std::string name = path_ + part;
+    if (::unlink(name.c_str()) != 0 && errno != ENOENT) return system_trouble(name, "remove", errno);
+  }
+  return {};
 }
 
 }  // namespace triggerd::store

@@ -39,4 +39,22 @@ result<> make_private_directory(const std::string& path);  // mode 0700 when it 
 result<> write_durable(const std::string& path, std::string_view bytes);
 result<std::string> read_whole(const std::string& path);
 
+// Between files and descriptors that somebody else opened: files, pipes, standard input and output.
+result<> give_file(const std::string& path, int to);    // synced, when the other end can be
+result<> take_file(int from, const std::string& path);  // to the end of what is read; a new private file, synced
+
+// A SQLite file on its way to another name: what is still under its own name at the end, also after an error, goes.
+class half_made {
+ public:
+  explicit half_made(std::string path) : path_(std::move(path)) {}
+  ~half_made() { (void)clear(); }
+  half_made(const half_made&) = delete;
+  half_made& operator=(const half_made&) = delete;
+  const std::string& path() const { return path_; }
+  result<> clear() const;
+
+ private:
+  std::string path_;
+};
+
 }  // namespace triggerd::store

@@ -116,6 +116,12 @@ struct action_change {
   std::optional<instant> settled;
 };
 
+// A ledger that turns out to be a copy (a restored backup, a move to another house) bears these settings, each an ISO
+// instant: whatever was intended until the first may have been sent, though no row says so; the second is the last
+// instant the copy knows of.
+inline constexpr const char* restored_setting = "restored";
+inline constexpr const char* restored_known_setting = "restored.known";
+
 struct fire_filter {
   std::string job, target, state;  // empty: any
   std::string before;              // ids strictly smaller: the next page

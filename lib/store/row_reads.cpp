@@ -223,4 +223,14 @@ result<std::vector<std::string>> spooled(connection& db) {
   }
 }
 
+result<fire_count> count_fires(connection& db) {
+  query q(db, "SELECT count(*), count(*) FILTER (WHERE state IN ('running', 'queued')) FROM fire");
+  const auto found = q.step();
+  if (!found) return found.error();
+  fire_count out;
+  out.all = q.count();
+  out.unfinished = q.count();
+  return out;
+}
+
 }  // namespace triggerd::store::row_reads

@@ -18,4 +18,10 @@ result<std::vector<memory_row>> recall_all(connection& db, const std::string& sp
 result<std::optional<std::string>> get(connection& db, const std::string& name);
 result<std::vector<std::string>> spooled(connection& db);
 
+struct fire_count {
+  std::uint64_t all = 0;
+  std::uint64_t unfinished = 0;
+};
+result<fire_count> count_fires(connection& db);
+
 }  // namespace triggerd::store::row_reads

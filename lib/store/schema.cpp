@@ -71,7 +71,7 @@ result<> take_step(connection& db, const char* step, std::size_t version) {
 
 std::span<const char* const> schema_steps() { return steps_in_order; }
 
-result<> migrate(connection& db, std::span<const char* const> steps) {
+result<std::size_t> schema_version(connection& db, std::span<const char* const> steps) {
   const auto whose = ask_number(db, "PRAGMA application_id");
   if (!whose) return whose.error();
   const auto tables = ask_number(db, "SELECT count(*) FROM sqlite_schema");
@@ -86,7 +86,13 @@ result<> migrate(connection& db, std::span<const char* const> steps) {
     return fail(codes::newer_schema, "the ledger has schema " + std::to_string(from) + ", this triggerd knows up to " +
                                          std::to_string(steps.size()) +
                                          "; install the newer triggerd again, or move the file away");
-  for (std::size_t i = from; i < steps.size(); ++i) {
+  return from;
+}
+
+result<> migrate(connection& db, std::span<const char* const> steps) {
+  const auto from = schema_version(db, steps);
+  if (!from) return from.error();
+  for (std::size_t i = *from; i < steps.size(); ++i) {
     const auto taken = take_step(db, steps[i], i + 1);
     if (!taken) return taken.error();
   }

@@ -1,8 +1,11 @@
 #include "store/sqlite.hpp"
 
+#include "base/text.hpp"
 #include "store/codes.hpp"
 
 #include <sqlite3.h>
+
+#include <charconv>
 
 namespace triggerd::store {
 
@@ -15,6 +18,17 @@ std::string words_for(int code) {
   std::string words = sqlite3_errstr(code & 0xff);
   if ((code & 0xff) == SQLITE_IOERR && code != SQLITE_IOERR) words += " (" + std::to_string(code) + ")";
   return words;
+}
+
+// The check itself takes a disk that refuses to read for damage, and says so in words: "Page 9: unable to get the page.
+// error code=266".
+int code_in(std::string_view verdict) {
+  constexpr std::string_view before = "error code=";
+  const std::size_t found = verdict.find(before);
+  int code = SQLITE_CORRUPT;
+  if (found != std::string_view::npos)
+    std::from_chars(verdict.data() + found + before.size(), verdict.data() + verdict.size(), code);
+  return code;
 }
 
 bool is_damage(int code) { return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB; }
@@ -125,6 +139,15 @@ result<std::string> connection::ask(const std::string& sql) {
   if (code != SQLITE_ROW) return why(code);
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(raw, 0));
   return std::string(bytes == nullptr ? "" : bytes);
+}
+
+result<> connection::check(depth how) {
+  const auto verdict = ask(how == depth::pages ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
+  if (!verdict) return verdict.error();
+  if (*verdict == "ok") return {};
+  const int code = code_in(*verdict);
+  if (!is_damage(code)) return why(code);
+  return fail(codes::damaged, "the ledger: " + text::printable(*verdict, 200));
 }
 
 bool connection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }

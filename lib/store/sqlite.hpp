@@ -69,6 +69,9 @@ class connection {
 
   result<> run(const char* sql);                    // one or more statements, rows ignored
   result<std::string> ask(const std::string& sql);  // the first column of the first row; not cached
+  enum class depth { pages, pages_and_indexes };    // about a second per gigabyte, and several
+  // Looks at every page. store.damaged says what is wrong; store.disk when a page could not be read.
+  result<> check(depth how);
   bool in_transaction() const;
   std::int64_t changes() const;  // rows touched by the last statement
   // Frames in the write-ahead log after the last commit.

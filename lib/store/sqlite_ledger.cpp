@@ -2,7 +2,6 @@
 
 #include "base/limits.hpp"
 #include "store/codes.hpp"
-#include "store/ledger_file.hpp"
 #include "store/row_reads.hpp"
 #include "store/row_writes.hpp"
 
@@ -38,20 +37,14 @@ struct sqlite_ledger::waiter {
 
 result<std::unique_ptr<sqlite_ledger>> sqlite_ledger::open(const std::string& path, asio::any_io_executor loop,
                                                            const clock& time, log& to, options how) {
-  auto file = open_ledger_file(path, time.now());
+  auto file = open_ledger_file(path, time);
   if (!file) return file.error();
-  if (file->set_aside)
-    to.error("the ledger " + path + " was damaged; it now stands in " + *file->set_aside +
-                 " and a new one was begun. What was under way before is not known any more",
-             {{"code", codes::damaged.name}});
   const auto bounded = limit_file(file->db, how.most_bytes);
   if (!bounded) return bounded.error();
-  std::unique_ptr<sqlite_ledger> made(new sqlite_ledger(std::move(file->db), std::move(loop), time, to, how.pacing));
-  made->set_aside_ = std::move(file->set_aside);
-  return made;
+  return std::unique_ptr<sqlite_ledger>(new sqlite_ledger(std::move(*file), std::move(loop), time, to, how.pacing));
 }
 
-sqlite_ledger::sqlite_ledger(connection db, asio::any_io_executor loop, const clock& time, log& to,
+sqlite_ledger::sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to,
                              writer_options pacing)
     : clock_(time), log_(to) {
   writer::events tell;
@@ -62,7 +55,8 @@ sqlite_ledger::sqlite_ledger(connection db, asio::any_io_executor loop, const cl
     health_.rows += rows;
   };
   tell.ended = [this] { ended_.set(1); };
-  writer_ = std::make_unique<writer>(std::move(db), std::move(loop), std::move(tell), pacing);
+  writer_ =
+      std::make_unique<writer>(std::move(file.db), std::move(file.mark), std::move(loop), std::move(tell), pacing);
 }
 
 sqlite_ledger::~sqlite_ledger() = default;

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "store/ledger.hpp"
+#include "store/ledger_file.hpp"
 #include "store/write.hpp"
 #include "store/writer.hpp"
 
@@ -25,8 +26,10 @@ class sqlite_ledger final : public ledger {
   };
 
   // Opens or makes the file (mode 0600), checks it, brings it to our schema and starts the writer. Blocks for the
-  // check: about a second per gigabyte. A damaged file is moved to PATH.damaged-TIME with its log beside it, reported
-  // as an error in the log, and a new one is made. Errors: store.disk, store.newer-schema, store.foreign-file.
+  // check: about a second per gigabyte. A damaged file is moved to PATH.damaged-TIME with its log beside it, and nothing
+  // is begun in its place: store.damaged the first time, store.missing afterwards, until somebody imports a backup or
+  // asks for a new ledger. A file that is a copy says so by store::restored_setting. Other errors: store.disk,
+  // store.newer-schema, store.foreign-file.
   // `loop` and `time` and `to` outlive the ledger.
   static result<std::unique_ptr<sqlite_ledger>> open(const std::string& path, asio::any_io_executor loop,
                                                      const clock& time, log& to, options how);
@@ -68,13 +71,10 @@ class sqlite_ledger final : public ledger {
   // Writes and folds all that is queued, closes the file and ends the thread. Later calls fail with store.closed.
   task<> close();
 
-  // Where the damaged file went that open() found, if it found one.
-  const std::optional<std::string>& set_aside() const { return set_aside_; }
-
  private:
   struct waiter;
 
-  sqlite_ledger(connection db, asio::any_io_executor loop, const clock& time, log& to, writer_options pacing);
+  sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to, writer_options pacing);
   void queue(write what);
   void flush();
   void flushed(std::uint64_t batch, const result<>& outcome);
@@ -85,7 +85,6 @@ class sqlite_ledger final : public ledger {
 
   const clock& clock_;
   log& log_;
-  std::optional<std::string> set_aside_;
 
   std::vector<write> pending_;    // not yet handed over
   std::uint64_t batches_ = 0;     // handed over

@@ -21,8 +21,12 @@ constexpr const char* probe_write =
 
 }  // namespace
 
-writer::writer(connection db, asio::any_io_executor loop, events tell, writer_options options)
-    : db_(std::move(db)), loop_(std::move(loop)), tell_(std::make_shared<events>(std::move(tell))), options_(options) {
+writer::writer(connection db, ledger_mark mark, asio::any_io_executor loop, events tell, writer_options options)
+    : db_(std::move(db)),
+      mark_(std::move(mark)),
+      loop_(std::move(loop)),
+      tell_(std::make_shared<events>(std::move(tell))),
+      options_(options) {
   const signals_blocked quiet;
   thread_ = std::thread([this] { work(); });
 }
@@ -59,6 +63,7 @@ void writer::work() {
     if (!quiet) run_group(std::move(jobs));
     if (!ended_) tend(quiet);
   }
+  last_beat();
   // A log that cannot be folded now is read at the next start: nothing is lost.
   (void)db_.checkpoint(true);
   { const connection closing = std::move(db_); }
@@ -134,10 +139,30 @@ result<> writer::write_group(const group& jobs, std::vector<result<>>& outcomes)
     if (!outcomes[i] && jobs[i].writes > 0) failure = outcomes[i].error();
   }
   if (!writes) return {};
-  if (failure) failure = db_.run("COMMIT");
-  // Some failures roll back by themselves, others leave the transaction open.
-  if (!failure && db_.in_transaction()) (void)db_.run("ROLLBACK");
+  if (failure && mark_.due()) failure = mark_.beat(db_);
+  if (failure) return commit();
+  if (db_.in_transaction()) (void)db_.run("ROLLBACK");
+  mark_.rolled_back();
   return failure;
+}
+
+result<> writer::commit() {
+  const auto kept = db_.run("COMMIT");
+  if (kept) {
+    mark_.committed();
+    return kept;
+  }
+  // Some failures roll back by themselves, others leave the transaction open.
+  if (db_.in_transaction()) (void)db_.run("ROLLBACK");
+  mark_.rolled_back();
+  return kept;
+}
+
+// So that a copy made a moment ago is told from the ledger that was closed in good order.
+void writer::last_beat() {
+  if (troubled_ || !db_.run("BEGIN IMMEDIATE")) return;
+  const auto beaten = mark_.beat(db_);
+  if (beaten) (void)commit();
 }
 
 void writer::fall_into(const error& why) {

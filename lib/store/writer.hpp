@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/async.hpp"
+#include "store/ledger_mark.hpp"
 #include "store/sqlite.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -46,7 +47,7 @@ class writer {
     std::function<void()> ended;                 // the last thing posted; the thread can be joined
   };
 
-  writer(connection db, asio::any_io_executor loop, events tell, writer_options options);
+  writer(connection db, ledger_mark mark, asio::any_io_executor loop, events tell, writer_options options);
   ~writer();  // joins; what is queued is still written, nobody hears of it
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
@@ -64,12 +65,15 @@ class writer {
   void run_group(group jobs);
   bool refused(const job& one) const;
   result<> write_group(const group& jobs, std::vector<result<>>& outcomes);
+  result<> commit();
+  void last_beat();
   void fall_into(const error& why);
   void tend(bool quiet);
   void probe();
   void post(std::function<void(events&)> what);
 
   connection db_;
+  ledger_mark mark_;
   const asio::any_io_executor loop_;
   const std::shared_ptr<events> tell_;  // emptied when we go: what was posted before then says nothing
   const writer_options options_;

@@ -38,6 +38,25 @@ class file_size_limit {
   struct rlimit before_ {};
 };
 
+class standing_clock final : public triggerd::clock {
+ public:
+  explicit standing_clock(instant at) : at_(at) {}
+  instant now() const override { return at_; }
+  steady_time steady() const override { return {}; }
+
+ private:
+  instant at_;
+};
+
+// The name that the words of a refusal give.
+std::string set_aside_by(const error& why) {
+  constexpr std::string_view before = "it was set aside as ";
+  const std::size_t from = why.message.find(before);
+  REQUIRE_MESSAGE(from != std::string::npos, why.message);
+  const std::size_t begin = from + before.size();
+  return why.message.substr(begin, why.message.find(". Bring", begin) - begin);
+}
+
 action_row a_large_action(std::uint64_t number) {
   action_row row = an_action("f", "t", number);
   row.body = std::string(1 << 20, 'x');
@@ -101,7 +120,7 @@ TEST_CASE("a ledger dropped without a close loses no write that was handed over"
   CHECK(w.run(w.book().get("a")).value() == "1");
 }
 
-TEST_CASE("a damaged file is set aside under another name, reported, and a new one begun") {
+TEST_CASE("a damaged file is set aside under another name, and nothing is begun in its place") {
   for (const bool truncated : {false, true}) {
     sqlite_world w;
     for (std::uint64_t i = 0; i < 5; ++i) w.book().put(a_large_action(i));
@@ -114,29 +133,33 @@ TEST_CASE("a damaged file is set aside under another name, reported, and a new o
     put_bytes(w.path(), bytes);
     put_bytes(w.path() + "-wal", "");
     w.book_.reset();
-    w.open();
-    REQUIRE(w.book().set_aside().has_value());
-    CHECK(w.book().set_aside()->find("ledger.db.damaged-20") != std::string::npos);
-    CHECK(bytes_of(*w.book().set_aside()) == bytes);
-    CHECK(w.journal.has(*w.book().set_aside()));
-    CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().empty());
-    w.book().set("a", "1");
-    CHECK(w.run(w.book().commit()).has_value());
+    const auto refused = sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == store::codes::damaged);
+    const std::string aside = set_aside_by(refused.error());
+    CHECK(aside.starts_with(w.path() + ".damaged-20"));
+    CHECK(bytes_of(aside) == bytes);
+    CHECK(refused.error().message.find("triggerd ledger import FILE") != std::string::npos);
+    CHECK(refused.error().message.find("triggerd ledger new") != std::string::npos);
+    // Also the second start does not take the empty place for a new one.
+    const auto again = sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal);
+    REQUIRE_FALSE(again.has_value());
+    CHECK(again.error().code == store::codes::missing);
+    CHECK_FALSE(std::filesystem::exists(w.path()));
   }
 }
 
 TEST_CASE("a file that is no database is set aside, and a second one beside it keeps both") {
   temporary_directory place;
   const std::string path = place.file("ledger.db");
-  const instant now = at_ms(1'795'487'070'291);
+  const standing_clock time(at_ms(1'795'487'070'291));
   for (const char* bytes :
        {"this is not a database, but long enough to be one of them, surely so .............. one",
         "this is not a database, but long enough to be one of them, surely so .............. two"}) {
     put_bytes(path, std::string(bytes) + std::string(1'000, '.'));
-    auto file = open_ledger_file(path, now);
-    REQUIRE(file.has_value());
-    REQUIRE(file->set_aside.has_value());
-    CHECK(bytes_of(*file->set_aside).starts_with(bytes));
+    const auto file = open_ledger_file(path, time);
+    REQUIRE_FALSE(file.has_value());
+    CHECK(bytes_of(set_aside_by(file.error())).starts_with(bytes));
   }
   CHECK(std::filesystem::exists(path + ".damaged-20261124T022430Z"));
   CHECK(std::filesystem::exists(path + ".damaged-20261124T022430Z.2"));
@@ -167,7 +190,7 @@ TEST_CASE("another program's database is refused and left as it is") {
     CHECK(db->run("CREATE TABLE theirs(a)").has_value());
   }
   const std::string before = bytes_of(place.file("x.db"));
-  const auto refused = open_ledger_file(place.file("x.db"), at_ms(0));
+  const auto refused = open_ledger_file(place.file("x.db"), machine_clock());
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == store::codes::foreign_file);
   CHECK(bytes_of(place.file("x.db")) == before);
@@ -201,7 +224,8 @@ TEST_CASE("a step that fails leaves the version before it") {
 
 TEST_CASE("the queries of every day walk the indexes made for them") {
   temporary_directory place;
-  auto file = open_ledger_file(place.file("ledger.db"), at_ms(0));
+  machine_clock time;
+  auto file = open_ledger_file(place.file("ledger.db"), time);
   REQUIRE(file.has_value());
   const auto plan = [&](const std::string& sql) {
     query q(file->db, sql);
@@ -281,7 +305,6 @@ TEST_CASE("an error of the file system is trouble like a full disk, and passes")
   w.book().put(a_large_action(2));
   CHECK(w.run(w.book().commit()).has_value());
   w.restart();
-  CHECK_FALSE(w.book().set_aside().has_value());
   CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
 }
 
