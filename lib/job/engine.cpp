@@ -100,6 +100,11 @@ task<result<>> engine::recover() {
                        {});
   }
 
+  std::string copied = store::restored_setting;
+  const auto until = co_await world_.ledger.get(std::move(copied));
+  if (!until) co_return until.error();
+  if (*until) leg_world_.copied_until = text::parse_iso(**until).value_or(instant());
+
   std::string space = "pauses";
   auto pauses = co_await world_.ledger.recall_all(std::move(space), std::string(), limits::recall_names);
   if (!pauses) co_return pauses.error();

@@ -2,6 +2,7 @@
 
 #include "api/retry.hpp"
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "job/codes.hpp"
 #include "target/codes.hpp"
 
@@ -89,7 +90,8 @@ task<> leg_runner::run() {
     co_await attempt();
     if (suspended()) co_return;
     const store::leg_state became = conclude();
-    const bool again = became == store::leg_state::failed && !ended() && row_.attempt < job_.retry.attempts;
+    const bool again = became == store::leg_state::failed && !ended() && !may_have_replayed() &&
+                       row_.attempt < job_.retry.attempts;
     if (!again) {
       finish(became);
       co_return;
@@ -107,6 +109,12 @@ task<> leg_runner::run() {
 }
 
 task<> leg_runner::attempt() {
+  if (may_have_replayed() && !row_.planned) {
+    broken_ = fail(codes::unknown_effect,
+                   "the ledger is a copy, and this fire may have replayed runs after it was made; look for runs of the "
+                   "same tasks made since " +
+                       text::iso(fire_.created));
+  }
   if (!co_await open()) co_return;
   const leg_view seen = view();
   pace_ = kind_.pace(seen);

@@ -37,6 +37,7 @@ struct leg_world {
   std::function<kind&(spec::job_kind)> kind_of;
   shared_count& shared;  // open actions by pace::shared
   condition& shared_moved;
+  instant copied_until{};  // the ledger is a copy: what was intended until then may have been sent
 };
 
 enum class ending { none, cancelled, replaced, timed_out, suspended };
@@ -92,6 +93,8 @@ class leg_runner {
   void void_planned();
   void void_action(const store::action_row& row);
   void restore(store::action_row row);
+  bool may_have_left(const store::action_row& row) const;
+  bool may_have_replayed() const;
   task<> refill();
   // leg_work.cpp: from an action to its effect
   task<> work();

@@ -16,7 +16,7 @@ std::string spool_name(const store::action_row& row) {
 
 task<> leg_runner::recover() {
   recovered_below_ = next_number_;
-  const bool plan_anew = volatile_ || (pace_.whole && !row_.planned);
+  const bool plan_anew = !may_have_replayed() && (volatile_ || (pace_.whole && !row_.planned));
   std::uint64_t from = 0;
   for (;;) {
     std::string fire = fire_.id;
@@ -54,11 +54,22 @@ void leg_runner::restore(store::action_row row) {
     return;
   }
   entry one;
-  // For what must not be sent twice, `tries` is durable before the first byte: none means that it never left.
-  one.restarted = row.number < recovered_below_ && !(once_ && row.tries == 0);
+  one.restarted = may_have_left(row);
   one.resolve_first = one.restarted;
   one.row = std::move(row);
   ready_.push_back(std::move(one));
+}
+
+// For what must not be sent twice, `tries` is durable before the first byte: none means that it never left. A ledger that
+// is a copy says so only of the time before; what an operator let go again was settled in between.
+bool leg_runner::may_have_left(const store::action_row& row) const {
+  if (row.number >= recovered_below_) return false;
+  return !once_ || row.tries > 0 || (!row.settled && row.intended <= world_.copied_until);
+}
+
+// A replay has no key: what this fire planned and sent after the ledger was copied cannot be found again.
+bool leg_runner::may_have_replayed() const {
+  return job_.kind() == spec::job_kind::replay && fire_.created <= world_.copied_until;
 }
 
 task<> leg_runner::refill() {
@@ -80,7 +91,7 @@ task<> leg_runner::refill() {
     load_from_ = row.number + 1;
     if (row.state != store::action_state::intended) continue;
     entry one;
-    one.restarted = row.number < recovered_below_ && !(once_ && row.tries == 0);
+    one.restarted = may_have_left(row);
     one.resolve_first = one.restarted;
     one.row = std::move(row);
     ready_.push_back(std::move(one));

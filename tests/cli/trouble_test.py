@@ -1,75 +1,16 @@
 #!/usr/bin/env python3
 """What goes wrong while a batch is under way: bad lines, sudden ends, a disk that is full. Nothing is lost or doubled."""
 
-import collections
-import json
 import resource
 import signal
 import subprocess
 import unittest
 
-from house import BUILD, House, PATIENCE, environment
-
-ORDERS = 3_000  # below what the server's bucket of batch items holds, so that nothing waits for it
-CHUNK = 50
-
-IMPORT = """
-[job.import]
-type = "batch"
-targets = ["shop-staging"]
-task = "import-order"
-items_from = { ndjson = "orders.ndjson" }
-item_key = "{{ item.order }}"
-idempotency = { scope = "job" }
-chunking = { items = %d, concurrent = 1 }
-rejects = { file = "rejects/bad.ndjson", max = "1%%" }
-""" % CHUNK
+from batch import CHUNK, ORDERS, Batch
+from house import BUILD, PATIENCE, environment
 
 
-def order(n):
-    return json.dumps({"order": f"O-{n:05}", "note": "x" * 200})
-
-
-class Batch(House):
-    def setUp(self):
-        super().setUp()
-        self.effects = self.home / "effects.ndjson"
-        self.open_sandbox("--effects", self.effects)
-        self.lines = [order(n) for n in range(ORDERS)]
-
-    def begin_import(self, drain="5s"):
-        (self.home / "orders.ndjson").write_text("\n".join(self.lines) + "\n")
-        self.write(jobs=IMPORT, drain=drain)
-        self.start()
-        return self.ask("run", "import")["fire"]
-
-    def runs_by_key(self):
-        """What the server really made: how many runs for each key."""
-        runs = collections.Counter()
-        for line in self.effects.read_text("utf-8").splitlines(keepends=True):
-            if not line.endswith("\n"):
-                break  # it is being written
-            one = json.loads(line)
-            if one["kind"] == "run-created":
-                runs[one["key"]] += 1
-        return runs
-
-    def some_chunks(self):
-        return self.until(lambda: len(self.runs_by_key()) >= 4 * CHUNK, "sent its first chunks")
-
-    def ended(self, fire):
-        def look():
-            now = self.ask("fire", fire)["fire"]
-            return now if "ended" in now else None
-        return self.until(look, "ended")
-
-    def assert_all_once(self, orders):
-        def whole():
-            return len(self.runs_by_key()) >= orders  # the server makes a batch's runs a little later
-        self.until(whole, f"had {orders} runs")
-        runs = self.runs_by_key()
-        self.assertEqual((len(runs), set(runs.values())), (orders, {1}))
-
+class Trouble(Batch):
     def test_a_broken_line_is_put_aside_with_its_place_and_the_rest_is_sent(self):
         self.lines[2_100] = '{"order": "O-02100", "note": '
         fire = self.ended(self.begin_import())

@@ -208,3 +208,30 @@ TEST_CASE("the command line knows the daemon and the check of its files") {
   CHECK_FALSE(typed({"--version"}, code));
   CHECK(code == 0);
 }
+
+TEST_CASE("the ledger is tended by three commands, two of which want a file") {
+  using verb = ledger_command::verb;
+  int code = 0;
+  auto said = typed({"ledger", "export", "backup", "--config", "/a.toml"}, code);
+  REQUIRE(said);
+  CHECK(said->ledger.what == verb::take_out);
+  CHECK(said->ledger.file == "backup");
+  CHECK(said->config == "/a.toml");
+  said = typed({"--config", "/a.toml", "ledger", "import", "-"}, code);
+  REQUIRE(said);
+  CHECK(said->ledger.what == verb::bring_in);
+  CHECK(said->ledger.file == "-");
+  CHECK(said->config == "/a.toml");
+  said = typed({"ledger", "new"}, code);
+  REQUIRE(said);
+  CHECK(said->ledger.what == verb::begin);
+  said = typed({"check"}, code);
+  REQUIRE(said);
+  CHECK(said->ledger.what == verb::none);
+  for (const std::vector<const char*>& words :
+       {std::vector<const char*>{"ledger"}, {"ledger", "burn"}, {"ledger", "export"}, {"ledger", "new", "file"}}) {
+    code = 0;
+    CHECK_FALSE(typed(words, code));
+    CHECK(code == 64);
+  }
+}

@@ -176,9 +176,23 @@ TEST_CASE("metrics of what a reload removed are gone") {
   CHECK(text.find("orders") == std::string::npos);
 }
 
+TEST_CASE("a copied ledger is told until the next start, after a disk that refuses") {
+  facts now;
+  now.copied = "the ledger is a copy";
+  CHECK(whats(now) == std::vector<std::string>{"the ledger is a copy"});
+  CHECK(worst_first(now).front().next.find("triggerctl resume") != std::string::npos);
+  now.ledger.writable = false;
+  now.ledger.trouble = "no space left";
+  CHECK(whats(now).back() == "the ledger is a copy");
+}
+
 TEST_CASE("a start that only writing something else can mend ends with 78") {
   CHECK(exit_code::of_start(fail(config::codes::syntax, "")) == 78);
   CHECK(exit_code::of_start(fail(store::codes::newer_schema, "")) == 78);
+  CHECK(exit_code::of_start(fail(store::codes::damaged, "")) == 78);
+  CHECK(exit_code::of_start(fail(store::codes::missing, "")) == 78);
+  CHECK(exit_code::of_start(fail(store::codes::network_file_system, "")) == 78);
+  CHECK(exit_code::of_start(fail(store::codes::disk, "")) == 1);
   CHECK(exit_code::of_start(fail(store::codes::locked, "")) == 1);
   CHECK(exit_code::of_start(fail(codes::io, "")) == 1);
 }
