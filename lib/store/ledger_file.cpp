@@ -110,6 +110,8 @@ result<ledger_file> open_ledger_file(const std::string& path, const clock& time)
   if (!db) return at(path, db.error());
   auto mark = ledger_mark::take(*db, path, time);
   if (!mark) return at(path, mark.error());
+  // What that wrote is folded now, so that nothing is left to do in the first quiet moment.
+  if (const auto folded = db->checkpoint(true); !folded) return at(path, folded.error());
   return ledger_file{std::move(*db), std::move(*mark)};
 }
 

@@ -154,6 +154,8 @@ bool connection::in_transaction() const { return sqlite3_get_autocommit(handle_.
 
 std::int64_t connection::changes() const { return sqlite3_changes64(handle_.get()); }
 
+std::int64_t connection::total_changes() const { return sqlite3_total_changes64(handle_.get()); }
+
 result<> connection::checkpoint(bool truncate) {
   const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, mode, nullptr, nullptr);

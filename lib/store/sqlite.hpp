@@ -73,7 +73,8 @@ class connection {
   // Looks at every page. store.damaged says what is wrong; store.disk when a page could not be read.
   result<> check(depth how);
   bool in_transaction() const;
-  std::int64_t changes() const;  // rows touched by the last statement
+  std::int64_t changes() const;        // rows touched by the last statement
+  std::int64_t total_changes() const;  // by all of them
   // Frames in the write-ahead log after the last commit.
   int log_pages() const { return *log_pages_; }
   result<> checkpoint(bool truncate);

@@ -129,6 +129,7 @@ result<> writer::write_group(const group& jobs, std::vector<result<>>& outcomes)
     const auto begun = db_.run("BEGIN IMMEDIATE");
     if (!begun) return begun.error();
   }
+  const std::int64_t before = db_.total_changes();
   result<> failure;
   for (std::size_t i = 0; i < jobs.size() && failure; ++i) {
     if (refused(jobs[i])) {
@@ -139,7 +140,8 @@ result<> writer::write_group(const group& jobs, std::vector<result<>>& outcomes)
     if (!outcomes[i] && jobs[i].writes > 0) failure = outcomes[i].error();
   }
   if (!writes) return {};
-  if (failure && mark_.due()) failure = mark_.beat(db_);
+  // A look for old rows that found none stays without a trace.
+  if (failure && mark_.due() && db_.total_changes() != before) failure = mark_.beat(db_);
   if (failure) return commit();
   if (db_.in_transaction()) (void)db_.run("ROLLBACK");
   mark_.rolled_back();
