@@ -90,8 +90,8 @@ task<> leg_runner::run() {
     co_await attempt();
     if (suspended()) co_return;
     const store::leg_state became = conclude();
-    const bool again = became == store::leg_state::failed && !ended() && !may_have_replayed() &&
-                       row_.attempt < job_.retry.attempts;
+    const bool again =
+        became == store::leg_state::failed && !ended() && !may_have_replayed() && row_.attempt < job_.retry.attempts;
     if (!again) {
       finish(became);
       co_return;
