@@ -3,6 +3,7 @@
 #include "api/batches.hpp"
 #include "api/tasks.hpp"
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
 #include "base/text.hpp"
 #include "job/batch_memo.hpp"
 #include "job/codes.hpp"
@@ -120,7 +121,9 @@ task<effect> send_chunk(const leg_view& leg, const store::action_row& action, ac
   const auto streamed = co_await by.send(std::move(stream));
   const instant now = world.clock.now();
   effect out;
-  if (!streamed) {
+  if (!streamed && mutated(mutation::seal_assumed) && streamed.error().may_have_happened) {
+    out = sealed(memo, now);
+  } else if (!streamed) {
     out = not_streamed(spec, action, memo, streamed.error(), now);
   } else {
     ++memo.streams;

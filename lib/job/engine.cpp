@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
 #include "base/text.hpp"
 #include "job/codes.hpp"
 #include "job/run_vars.hpp"
@@ -208,7 +209,12 @@ task<> engine::fire_due(std::vector<due_fire> due) {
   for (const due_fire& one : due) {
     const spec::job_spec* job = find_job(one.job);
     if (!job || !takes_fires()) continue;
-    journal_.set(last_setting(one.job), last_value(one.nominal, job->schedule));
+    if (!mutated(mutation::instant_forgotten))
+      journal_.set(last_setting(one.job), last_value(one.nominal, job->schedule));
+    if (mutated(mutation::instant_kept_apart)) {
+      const result<> kept = co_await journal_.commit();
+      if (!kept || find_job(one.job) != job) continue;
+    }
     const auto targets = targets_of(*job, {});
     if (!targets) {
       world_.log.error("job " + one.job + " did not fire: " + targets.error().describe(), {{"job", one.job}});
@@ -298,7 +304,7 @@ engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row,
     leg.target = target;
     legs.push_back(std::move(leg));
   }
-  journal_.put(row);
+  if (!mutated(mutation::fire_stored_last)) journal_.put(row);
   for (const store::leg_row& leg : legs) journal_.put(leg);
   if (out.queued && job.overlap == overlap_policy::replace)
     for (const std::string& id : in_the_way) running_.at(id)->end(ending::replaced);
@@ -363,12 +369,14 @@ void engine::begin_drain() {
 
 task<> engine::wait_until_idle(cancellation& cancel) {
   while (!running_.empty() && !cancel.requested()) co_await idle_.wait(cancel);
+  while (mutated(mutation::drain_without_deadline) && !running_.empty()) co_await idle_.wait();
 }
 
 task<> engine::close() {
   begin_drain();
   closed_ = true;
   plans_end_.request();
+  journal_.wait_no_longer();
   for (const auto& [id, fire] : running_) fire->end(ending::suspended);
   co_await children_.join();
   queued_.clear();

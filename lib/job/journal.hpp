@@ -42,8 +42,8 @@ class journal {
   }
   // Starts making durable what was written, without waiting for it.
   void flush();
-  // Completes when everything written before is durable. While the disk refuses it waits. Fails only with store.closed,
-  // when the ledger is gone for this process.
+  // Completes when everything written before is durable. While the disk refuses it waits. Fails with store.closed, when
+  // the ledger is gone for this process, and with the disk's words after wait_no_longer().
   task<result<>> commit();
 
   bool well() const { return !trouble_since_; }
@@ -52,6 +52,8 @@ class journal {
   void on_change(std::function<void()> run) { on_change_ = std::move(run); }  // trouble began or ended
 
   store::ledger& reads() { return ledger_; }
+  // The process ends: a disk that refuses is no longer waited for. What it does not take counts as after a crash.
+  void wait_no_longer() { closing_.request(); }
   task<> close();  // after the last commit(); joins
 
  private:

@@ -115,7 +115,10 @@ task<> leg_runner::attempt() {
                    "same tasks made since " +
                        text::iso(fire_.created));
   }
-  if (!co_await open()) co_return;
+  if (!co_await open()) {
+    if (recovered_) co_await classify_unasked();
+    co_return;
+  }
   const leg_view seen = view();
   pace_ = kind_.pace(seen);
   pacer_ = pacer(pace_.items);
@@ -134,10 +137,20 @@ task<> leg_runner::attempt() {
   moved();
   co_await children_.join();
   planner_.reset();
-  for (entry& one : ready_) abandon(one);
-  ready_.clear();
+  co_await abandon_ready();
   if (ended() && !suspended()) let_go_of_waiting();
   co_await children_.join();  // spool files of what was given up
+}
+
+// The target cannot be opened any more: what an earlier process began is told by the ledger alone.
+task<> leg_runner::classify_unasked() {
+  const leg_view seen = view();
+  pace_ = kind_.pace(seen);
+  co_await recover();
+  recovered_ = false;
+  co_await abandon_ready();
+  if (!suspended()) let_go_of_waiting();
+  co_await children_.join();
 }
 
 // Whatever stands between us and the target passes, or ends the attempt.

@@ -76,6 +76,7 @@ class leg_runner {
   // leg.cpp: the course of things
   task<> attempt();
   task<bool> open();
+  task<> classify_unasked();
   void next_attempt();
   store::leg_state conclude();
   void finish(store::leg_state state);
@@ -109,6 +110,7 @@ class leg_runner {
   bool give_up(entry& one, const effect& became);
   void keep_notes(store::action_row& row, const effect& became);
   void abandon(entry& one);
+  task<> abandon_ready();
   void settle_entry(entry& one, const effect& became);
   void settle_as(entry& one, effect_state state, error_code code, std::string text);
   void settle(store::action_row& row, const effect& became);

@@ -1,6 +1,7 @@
 // Where a leg's actions come from: the kind's planner, and the ledger after a restart.
 #include "base/digest.hpp"
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
 #include "job/codes.hpp"
 #include "job/leg.hpp"
 
@@ -179,6 +180,7 @@ task<> leg_runner::take_action(planned_action step) {
   one.row.state = store::action_state::intended;
   one.row.intended = world_.clock.now();
   one.body.values = std::move(step.values);
+  if (mutated(mutation::values_in_ledger) && one.body.values) one.row.body = std::string(one.body.values->expose());
   volatile_ = volatile_ || step.volatile_body;
   once_ = once_ || step.once;
   if (!step.position.empty()) position_ = std::move(step.position);
@@ -234,7 +236,8 @@ task<bool> leg_runner::make_durable() {
   save();
   std::vector<entry> now = std::move(unwritten_);
   unwritten_.clear();
-  const result<> done = co_await world_.writes.commit();
+  result<> done;
+  if (!mutated(mutation::send_before_durable)) done = co_await world_.writes.commit();
   if (!done) {
     end(ending::suspended);
     co_return false;

@@ -215,7 +215,6 @@ bool leg_runner::give_up(entry& one, const effect& became) {
 }
 
 // What later attempts and looks need, also after a restart.
-// What later attempts and looks need, also after a restart.
 void leg_runner::keep_notes(store::action_row& row, const effect& became) {
   if (became.run) row.run = *became.run;
   if (became.memo) row.memo = *became.memo;
@@ -256,6 +255,16 @@ void leg_runner::abandon(entry& one) {
   world_.writes.change(std::move(cancelled));
   if (one.granted) close_up(one.row);
   if (!one.row.spool.empty()) children_.spawn(drop_spool(one.row.spool));
+}
+
+// What waits for its turn, in memory or only in the ledger.
+task<> leg_runner::abandon_ready() {
+  for (;;) {
+    for (entry& one : ready_) abandon(one);
+    ready_.clear();
+    if (!more_stored_ || suspended()) co_return;
+    co_await refill();
+  }
 }
 
 void leg_runner::settle_as(entry& one, effect_state state, error_code code, std::string text) {

@@ -3,6 +3,7 @@
 #include "api/bulk_actions.hpp"
 #include "api/runs.hpp"
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
 #include "base/text.hpp"
 #include "job/bulk_search.hpp"
 #include "job/codes.hpp"
@@ -126,6 +127,11 @@ task<effect> apply_group(const kind_world& world, store::action_row action, acti
 }
 
 task<effect> resolve_group(const kind_world& world, store::action_row action, instant started, target::access by) {
+  if (mutated(mutation::bulk_sent_again)) {
+    effect again;
+    again.state = effect_state::again;
+    co_return again;
+  }
   replay_memo memo = replay_memo::read(action.memo);
   bulk_search search(action, memo.first.value_or(action.intended));
   bulk_search::verdict verdict = bulk_search::verdict::more;

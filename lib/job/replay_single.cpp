@@ -2,6 +2,7 @@
 
 #include "api/runs.hpp"
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
 #include "base/text.hpp"
 #include "job/codes.hpp"
 #include "job/replay_history.hpp"
@@ -98,6 +99,11 @@ task<effect> apply_single(const kind_world& world, store::action_row action, tar
 }
 
 effect resolve_single(const store::action_row& action) {
+  if (mutated(mutation::replay_sent_again)) {
+    effect again;
+    again.state = effect_state::again;
+    return again;
+  }
   const instant at = replay_memo::read(action.memo).last.value_or(action.intended);
   return unknown_effect("the replay of " + action.subject +
                         " may or may not have made a run; look for a run of the same "

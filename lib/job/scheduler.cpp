@@ -1,6 +1,7 @@
 #include "job/scheduler.hpp"
 
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -129,6 +130,7 @@ void scheduler::catch_up(const std::string& job, entry& of, instant now, std::ve
   }
   const auto missed = of.when.catch_up(of.last, upto);
   for (const instant nominal : missed.fire) out.push_back({job, nominal, true});
+  if (mutated(mutation::catch_up_twice) && !missed.fire.empty()) out.push_back(out.back());
   if (missed.skipped > 0)
     log_.notice("job " + job + " missed " + std::to_string(missed.skipped) + " instants since " + text::iso(of.last) +
                     ", and its catch-up policy leaves them out",

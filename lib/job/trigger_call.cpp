@@ -1,9 +1,12 @@
 #include "job/trigger_call.hpp"
 
-#include "api/runs.hpp"
 #include "api/tasks.hpp"
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
+#include "job/tagged_runs.hpp"
 #include "job/trigger_memo.hpp"
+
+#include <algorithm>
 
 namespace triggerd::job {
 
@@ -18,27 +21,12 @@ effect started(const leg_view& leg, trigger_memo memo, std::string run, instant 
   out.drop_body = true;
   memo.since = since;
   memo.lookups = 0;
+  memo.look = memo.look || memo.doubt;
   out.memo = memo.write();
   const bool watched = memo.look || leg.job.wait.until != spec::wait_spec::goal::none;
   out.state = watched ? effect_state::waiting : effect_state::done;
   if (!watched) out.items_ok = 1;
   return out;
-}
-
-// Ours and every replay of it, which inherits the tag; newest first.
-task<api::answer<std::vector<run_view>>> runs_with_tag(std::string tag, target::access by) {
-  api::run_filter which;
-  which.tag.push_back(std::move(tag));
-  std::vector<run_view> found;
-  for (std::size_t pages = 0; pages < limits::tag_pages; ++pages) {
-    auto ask = api::list_runs(which);
-    auto page = co_await by.send(std::move(ask));
-    if (!page) co_return page.error();
-    for (run_view& run : page->runs) found.push_back(std::move(run));
-    if (page->next.empty()) break;
-    which.after = std::move(page->next);
-  }
-  co_return std::move(found);
 }
 
 effect not_started(trigger_memo memo, const api::failure& why, instant now) {
@@ -83,6 +71,12 @@ task<effect> send_trigger(const leg_view& leg, const store::action_row& action, 
                           const clock& time) {
   const trigger_memo memo = trigger_memo::read(action.memo);
   if (!body.stored) body.stored = std::make_shared<const std::string>();
+  if ((mutated(mutation::new_key_on_retry) && action.tries > 1) ||
+      (mutated(mutation::blind_after_restart) && memo.doubt == action.intended)) {
+    std::string other = *body.stored;
+    other.insert(other.find(action.key), std::to_string(time.now().time_since_epoch().count()));
+    body.stored = std::make_shared<const std::string>(std::move(other));
+  }
   auto call = api::trigger(action.subject, std::move(body.stored), true, memo.locked);
   if (!call) {
     api::failure why;
@@ -92,18 +86,7 @@ task<effect> send_trigger(const leg_view& leg, const store::action_row& action, 
   const auto made = co_await by.send(std::move(*call));
   if (!made) co_return not_started(memo, made.error(), time.now());
   effect out = started(leg, memo, made->run, time.now());
-  if (!memo.doubt) {
-    if (made->cached) out.note = "the key had this run already";
-    co_return out;
-  }
-  if (made->cached) co_return out;
-  // Was the lost attempt's run made, and did it fail since?
-  std::string tag = action_tag(action);
-  const auto tagged = co_await runs_with_tag(std::move(tag), by);
-  if (!tagged) co_return out;
-  for (const run_view& run : *tagged)
-    if (run.id != made->run && run.failed())
-      out.note = "repeated-after-failure: " + run.id + " had ended " + run.status + " before its answer was seen";
+  if (made->cached) out.note = "the key had this run already";
   co_return out;
 }
 
@@ -113,13 +96,17 @@ task<effect> find_trigger(const leg_view& leg, const store::action_row& action, 
   const instant now = time.now();
   if (!memo.doubt) memo.doubt = restarted ? action.intended : now;
   if (!restarted && now - *memo.doubt < limits::lookup_after) co_return send_again(memo);
+  if (mutated(mutation::blind_after_restart)) co_return send_again(memo);
   std::string tag = action_tag(action);
   const auto tagged = co_await runs_with_tag(std::move(tag), by);
   if (!tagged) co_return could_not_look(memo, tagged.error());
   if (!tagged->empty()) {
+    // The first one; or, when it failed unseen, what a later attempt made.
     const run_view& oldest = tagged->back();
-    effect out = started(leg, memo, oldest.id, oldest.created.value_or(now));
-    out.note = "found again by its tag";
+    const auto well = std::find_if(tagged->rbegin(), tagged->rend(), [](const run_view& run) { return !run.failed(); });
+    const run_view& found = well == tagged->rend() ? oldest : *well;
+    effect out = started(leg, memo, found.id, std::min(found.created.value_or(now), now));
+    out.note = found.id == oldest.id ? "found again by its tag" : repeated_after(oldest);
     co_return out;
   }
   // The list lags: once more before it is believed.

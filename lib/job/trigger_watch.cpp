@@ -2,7 +2,9 @@
 
 #include "base/text.hpp"
 #include "job/codes.hpp"
+#include "job/tagged_runs.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace triggerd::job {
@@ -11,6 +13,9 @@ namespace {
 
 using api::run_phase;
 using api::run_view;
+
+// What was noted before stays: that it was repeated after a failure.
+std::string joined(const std::string& note, std::string text) { return note.empty() ? text : note + "; " + text; }
 
 std::string ending_of(const run_view& run) {
   std::string text = run.id + " ended " + run.status;
@@ -36,7 +41,7 @@ task<observed> trigger_watch::look(std::vector<const store::action_row*> waiting
       next_.within(limits::shortest_look);
       break;
     }
-    co_await retrieve(urgent_[i]);
+    co_await look_closely(urgent_[i]);
   }
   if (others_.size() > limits::run_looks)
     for (std::size_t from = 0; from < others_.size() && !stopped_; from += limits::tags_per_list) {
@@ -56,15 +61,16 @@ task<observed> trigger_watch::look(std::vector<const store::action_row*> waiting
 
 void trigger_watch::sort_out(const std::vector<const store::action_row*>& waiting) {
   for (const store::action_row* row : waiting) {
-    subject one{row, trigger_memo::read(row->memo), {}};
+    subject one{row, trigger_memo::read(row->memo), {}, row->note};
     one.age = now_ - one.memo.since.value_or(row->intended);
     const bool look_due = one.memo.look && one.age >= limits::pending_version_notice;
     if (one.memo.look && !look_due) next_.within(limits::pending_version_notice - one.age);
     if (look_due || is_overdue(one)) {
       urgent_.push_back(std::move(one));
     } else if (waits_) {
-      next_.within(look_interval(one.age));
       if (leg_.job.wait.timeout) next_.within(*leg_.job.wait.timeout - one.age);
+      if (one.memo.look && one.memo.doubt) continue;  // its end counts when it is known to be the only run
+      next_.within(look_interval(one.age));
       others_.push_back(std::move(one));
     }
   }
@@ -92,6 +98,34 @@ task<> trigger_watch::list(std::size_t from, std::size_t to) {
     const auto found = sought.find(run.id);
     if (found != sought.end() && run.ended()) ended(*found->second, run);
   }
+}
+
+task<> trigger_watch::look_closely(subject& one) {
+  bool known = true;
+  if (one.memo.look && one.memo.doubt) known = co_await learn_of_others(one);
+  if (known) co_await retrieve(one);
+}
+
+// Did an attempt whose answer was lost make an older run? Then that one has failed, or its key would have given it to
+// us. False: the server may tell later.
+task<bool> trigger_watch::learn_of_others(subject& one) {
+  std::string tag = action_tag(*one.row);
+  const auto tagged = co_await runs_with_tag(std::move(tag), by_);
+  if (!tagged) {
+    const failed_look how = judge_look(tagged.error(), one.age);
+    stopped_ = how == failed_look::cancelled;
+    const bool later = how == failed_look::passing && one.age < limits::lookup_after;
+    if (later) {
+      next_.within(look_interval(one.age));
+      next_.not_before(tagged.error().wait.value_or(milliseconds(0)));
+    }
+    co_return !stopped_ && !later;
+  }
+  const auto ours =
+      std::find_if(tagged->begin(), tagged->end(), [&](const run_view& run) { return run.id == one.row->run; });
+  const auto older = ours == tagged->end() ? tagged->begin() : ours + 1;
+  if (older != tagged->end()) one.note = repeated_after(*older);
+  co_return true;
 }
 
 task<> trigger_watch::retrieve(const subject& one) {
@@ -129,7 +163,7 @@ task<> trigger_watch::judge(const subject& one, run_view run) {
   } else {
     next_.within(look_interval(one.age));
     if (leg_.job.wait.timeout) next_.within(*leg_.job.wait.timeout - one.age);
-    if (what.memo) out_.changes.push_back({one.row->number, std::move(what)});
+    if (what.memo) change(one, std::move(what));
   }
 }
 
@@ -154,7 +188,7 @@ task<> trigger_watch::give_up(const subject& one, run_view run) {
       note += " and was cancelled";
     }
   }
-  what.note = std::move(note);
+  what.note = joined(one.note, std::move(note));
   settle(one, std::move(what));
 }
 
@@ -164,7 +198,7 @@ void trigger_watch::ended(const subject& one, const run_view& run) {
   what.items_ok = well || !waits_ ? 1 : 0;
   what.items_bad = 1 - what.items_ok;
   if (!well && waits_) {
-    what.note = ending_of(run);
+    what.note = joined(one.note, ending_of(run));
     if (!counted_ && leg_.job.wait.until == spec::wait_spec::goal::success) {
       what.state = effect_state::failed;
       what.code = std::string(codes::run_failed.name);
@@ -192,12 +226,17 @@ void trigger_watch::failed(const subject& one, const api::failure& why) {
   }
   what.state = effect_state::failed;
   what.code = std::string(why.what.code.name);
-  what.note = one.row->run + " was triggered, but its end cannot be seen: " + why.what.describe();
+  what.note = joined(one.note, one.row->run + " was triggered, but its end cannot be seen: " + why.what.describe());
   settle(one, std::move(what));
 }
 
 void trigger_watch::settle(const subject& one, effect what) {
   settled_.insert(one.row->number);
+  change(one, std::move(what));
+}
+
+void trigger_watch::change(const subject& one, effect what) {
+  if (!what.note && one.note != one.row->note) what.note = one.note;
   out_.changes.push_back({one.row->number, std::move(what)});
 }
 

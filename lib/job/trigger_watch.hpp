@@ -1,5 +1,5 @@
 // Looks at the runs of triggers that are not settled: those that are waited for, and once at those that may wait for a
-// version that never comes.
+// version that never comes or may have been made twice.
 #pragma once
 
 #include "api/runs.hpp"
@@ -21,17 +21,21 @@ class trigger_watch {
     const store::action_row* row;
     trigger_memo memo;
     milliseconds age;
+    std::string note;  // the row's, or what was learnt since
   };
 
   void sort_out(const std::vector<const store::action_row*>& waiting);
   bool is_overdue(const subject& one) const;
   task<> list(std::size_t from, std::size_t to);
+  task<> look_closely(subject& one);
+  task<bool> learn_of_others(subject& one);
   task<> retrieve(const subject& one);
   task<> judge(const subject& one, api::run_view run);
   task<> give_up(const subject& one, api::run_view run);
   void ended(const subject& one, const api::run_view& run);
   void failed(const subject& one, const api::failure& why);
   void settle(const subject& one, effect what);
+  void change(const subject& one, effect what);
 
   const leg_view& leg_;
   target::access by_;

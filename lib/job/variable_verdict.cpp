@@ -1,5 +1,6 @@
 #include "job/variable_verdict.hpp"
 
+#include "base/mutation.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -83,6 +84,7 @@ class comparison {
 
 bool may_prune(const std::string& name, const sync_facts& facts) {
   const auto& rules = facts.rules;
+  if (mutated(mutation::prune_by_listing)) return true;
   if (matches_any(rules.exclude, name) || facts.others(name)) return false;
   if (name == "TRIGGER_SECRET_KEY" || name == "TRIGGER_API_URL") return false;
   if (const owned_variable* ours = facts.ours(name)) return rules.prune != managed::never && !ours->claim;

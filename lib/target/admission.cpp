@@ -1,6 +1,7 @@
 #include "target/admission.hpp"
 
 #include "base/limits.hpp"
+#include "base/mutation.hpp"
 
 #include <cassert>
 
@@ -129,6 +130,8 @@ void admission::tidy(const std::string& target) {
 
 bool admission::may_go(const std::string& target) const {
   const gauge& its = gauges_.at(target);
+  if (mutated(mutation::cap_ignored)) return !its.paused;
+  if (mutated(mutation::cap_shared)) return !its.paused && (!its.cap || in_flight_ < *its.cap);
   return !its.paused && (!its.cap || its.in_flight < *its.cap);
 }
 

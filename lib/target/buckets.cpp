@@ -1,5 +1,7 @@
 #include "target/buckets.hpp"
 
+#include "base/mutation.hpp"
+
 #include <cassert>
 
 namespace triggerd::target {
@@ -62,7 +64,7 @@ std::unique_ptr<share> buckets::join(const std::string& key, const spec::limit_s
 std::optional<buckets::merger> buckets::prove(const share& member, const std::string& key) {
   const std::shared_ptr<subject> mine = member.payer();
   const std::shared_ptr<subject> other = find(key);
-  if (!other || other == mine) {
+  if (!other || other == mine || mutated(mutation::budget_by_credential)) {
     by_key_[key] = mine;
     return std::nullopt;
   }

@@ -548,9 +548,10 @@ TEST_CASE("send = each triggers, doubts and waits as a trigger does, and a bad e
   CHECK(b.resolve(rows[0], true).run == "run_0");
   b.wire->answer(200, R"({"id":"run_1","isCached":false})");
   CHECK(b.apply(rows[1]).state == effect_state::waiting);
+  b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_0", "COMPLETED")}));
   b.wire->answer(200, run_bench::shown_run("run_0", "COMPLETED"));
   b.wire->answer(200, run_bench::shown_run("run_1", "FAILED"));
-  b.time.advance(seconds(9));
+  b.time.advance(limits::pending_version_notice);
   const auto seen = b.observe(rows);
   REQUIRE(seen.changes.size() == 2);
   std::uint64_t ok = 0, bad = 0;

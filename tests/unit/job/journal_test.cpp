@@ -92,6 +92,36 @@ TEST_CASE("one refused commit loses nothing") {
   b.close();
 }
 
+TEST_CASE("a journal that is to end no longer waits for a disk that refuses") {
+  journal_bench b;
+  b.disk.broken = "no space left on device";
+  b.journal.set("a", "1");
+  std::optional<result<>> before;
+  b.time.spawn(journal_bench::wait(b.journal, before));
+  b.time.advance(10s);
+  CHECK_FALSE(before.has_value());
+  b.journal.wait_no_longer();
+  b.time.run();
+  REQUIRE(before.has_value());
+  REQUIRE_FALSE(before->has_value());
+  CHECK(before->error().code == store::codes::disk);
+  b.journal.set("b", "2");
+  b.disk.broken.reset();
+  b.close();
+  CHECK_FALSE(b.disk.rows().get("b").has_value());
+}
+
+TEST_CASE("a journal that is to end goes on writing while the disk is well") {
+  journal_bench b;
+  b.journal.wait_no_longer();
+  b.journal.set("a", "1");
+  const auto done = b.commit();
+  REQUIRE(done.has_value());
+  CHECK(done->has_value());
+  CHECK(b.disk.rows().get("a") == "1");
+  b.close();
+}
+
 TEST_CASE("a ledger that is gone ends every commit with its error") {
   journal_bench b;
   b.disk.commit_takes = [] { return 1s; };

@@ -40,6 +40,15 @@ struct trigger_bench : run_bench {
     REQUIRE(done.state == effect_state::waiting);
     return {row};
   }
+  // The same after an attempt whose answer was lost.
+  std::vector<store::action_row> triggered_in_doubt() {
+    store::action_row row = only_action();
+    wire->break_off();
+    apply(row);
+    wire->answer(200, R"({"id":"run_2","isCached":false})");
+    REQUIRE(apply(row).state == effect_state::waiting);
+    return {row};
+  }
 };
 
 }  // namespace
@@ -336,28 +345,74 @@ TEST_CASE("a young doubt is sent again without a question, but not after a resta
 
 TEST_CASE("a second run after an unseen failure is reported") {
   trigger_bench b;
-  store::action_row row = b.only_action();
-  b.wire->break_off();
-  b.apply(row);
-  b.wire->answer(200, R"({"id":"run_2","isCached":false})");
+  SUBCASE("without a wait") {}
+  SUBCASE("with one") { b.wait_for(goal::settled); }
+  auto rows = b.triggered_in_doubt();
+  auto seen = b.observe(rows);
+  CHECK(seen.changes.empty());  // the list lags
+  CHECK(seen.look_again == limits::pending_version_notice);
+  b.time.advance(limits::pending_version_notice);
   SUBCASE("failed") {
     b.wire->answer(
         200, run_bench::shown_runs({run_bench::shown_run("run_2", "QUEUED"), run_bench::shown_run("run_1", "FAILED")}));
-    const auto done = b.apply(row);
-    CHECK(done.run == "run_2");
-    REQUIRE(done.note.has_value());
-    CHECK(done.note->starts_with("repeated-after-failure: run_1"));
+    b.wire->answer(200, run_bench::shown_run("run_2", "QUEUED"));
+    const auto told = b.observe(rows).changes.at(0).what.note;
+    REQUIRE(told.has_value());
+    CHECK(told->starts_with("repeated-after-failure: run_1"));
+  }
+  SUBCASE("by a list that lags still") {
+    b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_1", "EXECUTING")}));
+    b.wire->answer(200, run_bench::shown_run("run_2", "COMPLETED"));
+    const auto told = b.observe(rows).changes.at(0).what.note;
+    REQUIRE(told.has_value());
+    CHECK(told->starts_with("repeated-after-failure: run_1"));
   }
   SUBCASE("the lost attempt had made none") {
     b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_2", "QUEUED")}));
-    CHECK_FALSE(b.apply(row).note.has_value());
+    b.wire->answer(200, run_bench::shown_run("run_2", "QUEUED"));
+    CHECK_FALSE(b.observe(rows).changes.at(0).what.note.has_value());
   }
-  SUBCASE("nobody can be asked") {
+  SUBCASE("a newer run is somebody's replay") {
+    b.wire->answer(
+        200, run_bench::shown_runs({run_bench::shown_run("run_3", "QUEUED"), run_bench::shown_run("run_2", "FAILED")}));
+    b.wire->answer(200, run_bench::shown_run("run_2", "EXECUTING"));
+    CHECK_FALSE(b.observe(rows).changes.at(0).what.note.has_value());
+  }
+  SUBCASE("nobody can be asked: later, but not for ever") {
     b.wire->answer(500, "{}");
-    const auto done = b.apply(row);
-    CHECK(done.run == "run_2");
-    CHECK_FALSE(done.note.has_value());
+    seen = b.observe(rows);
+    CHECK(seen.changes.empty());
+    CHECK(seen.look_again < limits::lookup_after);
+    b.time.advance(limits::lookup_after);
+    b.wire->answer(500, "{}");
+    b.wire->answer(200, run_bench::shown_run("run_2", "COMPLETED"));
+    CHECK_FALSE(b.observe(rows).changes.at(0).what.note.has_value());
   }
+  SUBCASE("this key may not list") {
+    b.wire->answer(403, R"({"error":"Unauthorized"})");
+    b.wire->answer(200, run_bench::shown_run("run_2", "COMPLETED"));
+    CHECK(b.observe(rows).changes.at(0).what.state == effect_state::done);
+  }
+}
+
+TEST_CASE("of a failed run and the one that followed it, a restart adopts the second") {
+  trigger_bench b;
+  store::action_row row = b.only_action();
+  b.wire->answer(
+      200, run_bench::shown_runs({run_bench::shown_run("run_2", "QUEUED"), run_bench::shown_run("run_1", "FAILED")}));
+  const auto found = b.resolve(row, true);
+  CHECK(found.run == "run_2");
+  CHECK(found.note->starts_with("repeated-after-failure: run_1"));
+}
+
+TEST_CASE("that it was repeated after a failure stays noted when the run has failed too") {
+  trigger_bench b;
+  b.wait_for(goal::success);
+  auto rows = b.triggered();
+  rows.at(0).note = "repeated-after-failure: run_0 had failed";
+  b.wire->answer(200, run_bench::shown_run("run_1", "FAILED"));
+  const auto seen = b.observe(rows);
+  CHECK(seen.changes.at(0).what.note->starts_with("repeated-after-failure: run_0 had failed; run_1 ended FAILED"));
 }
 
 TEST_CASE("without a wait one look ten seconds later warns of a run that no version takes") {
