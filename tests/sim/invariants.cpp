@@ -1,7 +1,14 @@
 #include "sim/invariants.hpp"
 
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "job/batch_memo.hpp"
 #include "sim/scenario.hpp"
+#include "spec/schedule.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -10,6 +17,9 @@ namespace triggerd::sim {
 namespace {
 
 using sandbox::effect_kind;
+
+// For a proof of identity, a trigger and the look for what waits for a version.
+constexpr auto neighbourly = limits::pending_version_notice + milliseconds(2'500);
 
 struct complaints {
   std::vector<std::string> all;
@@ -53,6 +63,52 @@ void fires_have_ended(const evidence& seen, complaints& out) {
       out.add("leg " + leg.fire + " on " + leg.target + " never ended");
 }
 
+// An action of a fire that has ended is classified: nothing of it is still to come.
+void actions_are_settled(const evidence& seen, complaints& out) {
+  using store::action_state;
+  for (const auto& action : seen.actions)
+    if (action.state == action_state::intended || action.state == action_state::waiting)
+      out.add("action " + job::action_tag(action) + " is " + std::string(store::name(action.state)) +
+              ", and nobody will settle it");
+}
+
+void promised_fires_exist(const evidence& seen, complaints& out) {
+  std::set<std::string> known;
+  for (const auto& fire : seen.fires) known.insert(fire.id);
+  for (const auto& id : seen.promised)
+    if (!known.contains(id)) out.add("fire " + id + " was promised and is lost");
+}
+
+void no_instant_is_lost(const evidence& seen, complaints& out) {
+  std::set<std::pair<std::string, instant>> fired;
+  for (const auto& fire : seen.fires)
+    if (fire.cause != "manual") fired.emplace(fire.job, fire.due);
+  for (const auto& time : seen.scheduled)
+    for (const auto& job : settings().jobs) {
+      if (job.name != time.job) continue;
+      const auto when = spec::schedule::compile(job.schedule, job.name);
+      for (auto due = when->next(time.from); due && *due < time.until; due = when->next(*due))
+        if (!fired.contains({job.name, *due})) out.add("job " + job.name + " lost an instant: " + text::iso(*due));
+    }
+}
+
+// What goes to one environment in trouble holds up nobody else.
+void neighbours_are_unhurt(const evidence& seen, complaints& out) {
+  if (!seen.one_environment_in_trouble) return;
+  for (const auto& leg : seen.legs) {
+    if (leg.target != "shop-staging" && leg.target != "shop-demo") continue;
+    const auto fire =
+        std::find_if(seen.fires.begin(), seen.fires.end(), [&](const auto& f) { return f.id == leg.fire; });
+    if (fire->job != "report" || leg.state == store::leg_state::skipped) continue;
+    if (leg.state != store::leg_state::done) {
+      out.add("leg " + leg.fire + " on " + leg.target + " did not end well beside a bad neighbour: " + leg.note);
+    } else if (*leg.ended - *leg.started > neighbourly) {
+      out.add("leg " + leg.fire + " on " + leg.target + " took " + std::to_string((*leg.ended - *leg.started).count()) +
+              " ms beside a bad neighbour");
+    }
+  }
+}
+
 void one_fire_per_instant(const evidence& seen, complaints& out) {
   std::set<std::pair<std::string, instant>> known;
   for (const auto& fire : seen.fires)
@@ -77,6 +133,8 @@ void triggers_happen_once(const evidence& seen, const runs& made, complaints& ou
       out.add("action " + tag + " is done and has no run");
     if (action.state == store::action_state::cancelled && happened)
       out.add("action " + tag + " is cancelled as never sent and has a run");
+    if (action.state == store::action_state::failed && action.run.empty() && happened)
+      out.add("action " + tag + " failed as never done and has a run");
   }
 }
 
@@ -91,10 +149,18 @@ void items_happen_once(const runs& made, complaints& out) {
 
 void done_chunks_have_their_items(const evidence& seen, complaints& out) {
   std::map<std::string, std::size_t> accepted;
-  for (const auto& e : seen.effects.all())
+  std::set<std::string> sealed;
+  for (const auto& e : seen.effects.all()) {
     if (e.kind == effect_kind::batch_items) accepted[e.batch] += e.count;
+    if (e.kind == effect_kind::batch_sealed) sealed.insert(e.batch);
+  }
   for (const auto& action : seen.actions) {
-    if (action.kind != "chunk" || action.state != store::action_state::done) continue;
+    if (action.kind != "chunk") continue;
+    const bool called_sealed = job::batch_memo::read(action.memo).sealed.has_value();
+    if (called_sealed && !sealed.contains(action.run)) out.add("batch " + action.run + " counts as sealed and is not");
+    if (!called_sealed && action.state == store::action_state::failed && sealed.contains(action.run))
+      out.add("batch " + action.run + " failed as not sealed and is");
+    if (action.state != store::action_state::done) continue;
     if (accepted[action.run] != action.items)
       out.add("chunk " + action.fire + "/" + std::to_string(action.number) + " is done with " +
               std::to_string(accepted[action.run]) + " of " + std::to_string(action.items) + " items in " + action.run);
@@ -108,6 +174,10 @@ void replays_happen_once(const evidence& seen, complaints& out) {
     if (e.kind == effect_kind::replay_created) ++of[e.original];
   for (const auto& [original, count] : of)
     if (count > 1) out.add("run " + original + " was replayed " + std::to_string(count) + " times");
+  for (const auto& action : seen.actions)
+    if (action.kind == "replay" && action.state == store::action_state::failed && action.run.empty() &&
+        of.contains(action.subject))
+      out.add("the replay of " + action.subject + " failed as never done and was made");
 }
 
 void foreign_variables_stay(const evidence& seen, complaints& out) {
@@ -120,6 +190,22 @@ void foreign_variables_stay(const evidence& seen, complaints& out) {
   }
 }
 
+void done_imports_are_there(const evidence& seen, complaints& out) {
+  std::set<std::pair<std::string, std::string>> set;
+  for (const auto& e : seen.effects.all())
+    if (e.kind == effect_kind::variable_set) set.emplace(e.where->path, e.name);
+  for (const auto& action : seen.actions) {
+    if (action.kind != "import" || action.state != store::action_state::done) continue;
+    const auto memo = nlohmann::json::parse(action.memo, nullptr, false);
+    for (const auto& target : settings().targets) {
+      if (target.name != action.target) continue;
+      for (const auto& [name, digest] : memo.at("names").items())
+        if (!set.contains({path_of(target), name}))
+          out.add("variable " + name + " of " + target.name + " was never set");
+    }
+  }
+}
+
 void nothing_secret_is_written(const evidence& seen, complaints& out) {
   for (const auto& [name, value] : secrets())
     if (seen.everything_written.find(value) != std::string::npos) out.add("the value of " + name + " was written down");
@@ -129,16 +215,35 @@ void nothing_secret_is_written(const evidence& seen, complaints& out) {
 
 }  // namespace
 
+repetitions repeated_after_failure(const evidence& seen) {
+  repetitions out;
+  std::map<std::string, std::size_t> made;
+  for (const auto& [place_and_tag, list] : runs(seen.effects).by_tag)
+    made[place_and_tag.substr(place_and_tag.find(' ') + 1)] += list.size();
+  for (const auto& action : seen.actions) {
+    if (action.kind != "trigger" || action.state == store::action_state::unknown) continue;
+    if (made[job::action_tag(action)] < 2) continue;
+    ++out.all;
+    if (action.note.find("repeated-after-failure") != std::string::npos) ++out.told;
+  }
+  return out;
+}
+
 std::vector<std::string> broken_invariants(const evidence& seen) {
   complaints out;
   const runs made(seen.effects);
   fires_have_ended(seen, out);
+  actions_are_settled(seen, out);
+  promised_fires_exist(seen, out);
+  no_instant_is_lost(seen, out);
+  neighbours_are_unhurt(seen, out);
   one_fire_per_instant(seen, out);
   triggers_happen_once(seen, made, out);
   items_happen_once(made, out);
   done_chunks_have_their_items(seen, out);
   replays_happen_once(seen, out);
   foreign_variables_stay(seen, out);
+  done_imports_are_there(seen, out);
   nothing_secret_is_written(seen, out);
   return out.all;
 }

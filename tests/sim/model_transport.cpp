@@ -59,6 +59,12 @@ sandbox::request translated(const wire::request& what) {
   return out;
 }
 
+// What a gateway may send again by itself when it loses a connection to the server.
+bool repeatable(const sandbox::request& asked) {
+  const auto path = std::string_view(asked.target).substr(0, asked.target.find('?'));
+  return asked.method == "GET" || path.ends_with("/trigger") || path.ends_with("/items");
+}
+
 }  // namespace
 
 task<wire::outcome> model_transport::perform(wire::request what) {
@@ -67,20 +73,15 @@ task<wire::outcome> model_transport::perform(wire::request what) {
   one->asked = translated(what);
   one->what = target_ + ' ' + what.method + ' ' + one->asked.target;
   one->patience = what.first_byte_timeout;
+  net_.passes();
+  if (dead_) co_return not_sent("the process is dead");
   net_.leaves(one->asked);
   const std::uint64_t number = ++numbers_;
   ++in_flight_;
   most_in_flight_ = std::max(most_in_flight_, in_flight_);
-  if (net_.random.unit() < net_.refuses) {
-    net_.trace(one->what + " refused");
-    wire::outcome refused = not_sent("connection refused");
-    const auto soon = net_.time.steady() + milliseconds(1);
-    net_.queue.arm(soon, [one, refused] { one->complete(refused); });
-  } else {
-    open_[number] = one;
-    const auto travels = milliseconds(1 + net_.random.below(static_cast<std::uint64_t>(net_.slowest.count())));
-    net_.queue.arm(net_.time.steady() + travels, [this, one] { arrive(one); });
-  }
+  open_[number] = one;
+  depart(one);
+  net_.passes();
   co_await one->woken.wait();
   open_.erase(number);
   --in_flight_;
@@ -88,9 +89,26 @@ task<wire::outcome> model_transport::perform(wire::request what) {
   co_return out;
 }
 
+void model_transport::depart(const std::shared_ptr<exchange>& one) {
+  if (net_.random.unit() < net_.refuses || net_.time.steady() < net_.down_until) {
+    net_.trace(one->what + " refused");
+    const auto soon = net_.time.steady() + milliseconds(1);
+    net_.queue.arm(soon, [one] { one->complete(not_sent("connection refused")); });
+    return;
+  }
+  const auto travels = milliseconds(1 + net_.random.below(static_cast<std::uint64_t>(net_.slowest.count())));
+  net_.queue.arm(net_.time.steady() + travels, [this, one] { arrive(one); });
+}
+
 // The transport outlives the run of a seed, so that what was on its way when its process died still arrives.
 void model_transport::arrive(const std::shared_ptr<exchange>& one) {
+  if (net_.time.steady() < net_.down_until) return;  // its connection has broken
+  if (!dead_) net_.arrives(one->asked);
   sandbox::delivery back = sandbox::deliver(net_.model, net_.faults, one->asked, net_.time.now());
+  if (back.handled && repeatable(one->asked) && net_.random.unit() < net_.doubles) {
+    net_.trace(one->what + " twice");
+    net_.model.handle(one->asked, net_.time.now());
+  }
   net_.trace(one->what + " -> " + (back.handled ? std::to_string(back.answer.status) : std::string("unseen")) +
              (back.how == sandbox::delivery::ending::whole ? "" : " lost"));
   answer(one, std::move(back));
@@ -113,13 +131,20 @@ void model_transport::answer(const std::shared_ptr<exchange>& one, sandbox::deli
     out = ambiguous(wire::codes::timeout, "no reply in time");
     travels = one->patience;
   }
-  net_.queue.arm(net_.time.steady() + travels, [one, out = std::move(out)] { one->complete(out); });
+  net_.queue.arm(net_.time.steady() + travels, [this, one, out = std::move(out)] {
+    if (!one->out) net_.passes();
+    one->complete(out);
+  });
 }
 
-void model_transport::close() {
-  auto all = std::move(open_);
+void model_transport::close() { end_all(ambiguous(wire::codes::closed, "the connections were closed")); }
+
+void model_transport::break_off() { end_all(ambiguous(wire::codes::broken, "the connection broke")); }
+
+void model_transport::end_all(const wire::outcome& how) {
+  const auto all = std::move(open_);
   open_.clear();
-  for (const auto& [number, one] : all) one->complete(ambiguous(wire::codes::closed, "the connections were closed"));
+  for (const auto& [number, one] : all) one->complete(how);
 }
 
 }  // namespace triggerd::sim

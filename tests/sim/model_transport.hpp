@@ -21,10 +21,14 @@ struct network {
   const clock& time;
   timers& queue;
   random_source& random;
-  double refuses = 0;                                   // share of requests that find no connection
-  milliseconds slowest{80};                             // one way
-  std::function<void(std::string)> trace;               // a line for each request and reply
-  std::function<void(const sandbox::request&)> leaves;  // sees every request before its first byte
+  double refuses = 0;                                    // share of requests that find no connection
+  double doubles = 0;                                    // share of repeatable ones that a gateway sends twice
+  milliseconds slowest{80};                              // one way
+  std::function<void(std::string)> trace;                // a line for each request and reply
+  std::function<void(const sandbox::request&)> leaves;   // sees every request before its first byte
+  std::function<void(const sandbox::request&)> arrives;  // sees what reaches the server from a living process
+  std::function<void()> passes;                          // at every step of an exchange; the process may die in it
+  steady_time down_until{};                              // the server restarts: nothing reaches it before
 };
 
 class model_transport final : public transport::transport {
@@ -35,6 +39,8 @@ class model_transport final : public transport::transport {
   void close() override;
   std::size_t in_flight() const override { return in_flight_; }
 
+  // The server, or what leads to it, breaks every connection.
+  void break_off();
   // The process dies: nothing more leaves. What is on its way to the server may still arrive there.
   void die() {
     dead_ = true;
@@ -44,7 +50,9 @@ class model_transport final : public transport::transport {
 
  private:
   struct exchange;
+  void depart(const std::shared_ptr<exchange>& one);
   void arrive(const std::shared_ptr<exchange>& one);
+  void end_all(const triggerd::transport::outcome& how);
   void answer(const std::shared_ptr<exchange>& one, sandbox::delivery what);
 
   network& net_;

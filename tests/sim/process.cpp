@@ -1,5 +1,6 @@
 #include "sim/process.hpp"
 
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "source/json_array.hpp"
 #include "source/ndjson.hpp"
@@ -60,8 +61,9 @@ task<result<secret>> made_inputs::read_secret(spec::value_source from, cancellat
   co_return std::move(value);
 }
 
-void process::journal_log::write(log_level, std::string_view message, std::initializer_list<log_field>) {
+void process::journal_log::write(log_level, std::string_view message, std::initializer_list<log_field> fields) {
   of_.said_ += message;
+  for (const auto& [name, value] : fields) of_.said_.append(" ").append(value);
   of_.said_ += '\n';
   of_.around_.trace("log " + std::string(message));
 }
@@ -113,6 +115,7 @@ process::~process() = default;
 target::inputs process::target_inputs() const {
   target::inputs out;
   out.targets = around_.settings.targets;
+  std::erase_if(out.targets, [this](const auto& target) { return around_.removed.contains(target.name); });
   out.limits = around_.settings.limits;
   for (const auto& credential : around_.settings.credentials) {
     out.credentials[credential.name] = credential;
@@ -136,8 +139,18 @@ task<> process::reload(std::vector<spec::job_spec> jobs) {
   (void)set;  // fails only when the process has died
 }
 
+// As the daemon closes.
 task<> process::stop() {
+  cancellation engine_closed;
+  task_group targets(around_.time.loop().get_executor());
+  targets.spawn(close_targets(engine_closed));
   co_await engine_->close();
+  engine_closed.request();
+  co_await targets.join();
+}
+
+task<> process::close_targets(cancellation& engine_closed) {
+  co_await sleep_for(around_.time, around_.time, limits::exchange_grace, engine_closed);
   co_await targets_->close();
 }
 

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct surroundings {
   random_source& random;
   const config::settings& settings;
   std::map<std::string, std::string> keys;               // by credential
+  const std::set<std::string>& removed;                  // targets that the files do not name for now
   std::vector<std::shared_ptr<model_transport>>& wires;  // every transport ever made; they outlive the processes
   std::function<void(std::string)> trace;
 };
@@ -49,7 +51,7 @@ class process {
   // Recovers, sets the jobs and opens; false when the ledger died meanwhile.
   task<> start(std::vector<spec::job_spec> jobs);
   task<> reload(std::vector<spec::job_spec> jobs);
-  task<> stop();  // in order
+  task<> stop();  // in order; what is on the wire has limits::exchange_grace
   void crash(bool in_flight_survives);
   bool dead() const { return ledger_.dead(); }
 
@@ -72,6 +74,7 @@ class process {
     std::map<std::string, std::string> files;
   };
   target::inputs target_inputs() const;
+  task<> close_targets(cancellation& engine_closed);
 
   surroundings& around_;
   std::string said_;

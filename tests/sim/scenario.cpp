@@ -1,150 +1,13 @@
 #include "sim/scenario.hpp"
 
+#include "base/text.hpp"
+#include "sim/scenario_files.hpp"
+
 #include <stdexcept>
 
 namespace triggerd::sim {
 
 namespace {
-
-constexpr const char* daemon_file = R"(
-version = 1
-include = ["jobs.toml"]
-[daemon]
-state_dir = "/state"
-runtime_dir = "/run"
-timezone = "Europe/Vienna"
-
-[credential.shop-prod]
-env = "SHOP_PROD"
-[credential.shop-staging]
-env = "SHOP_STAGING"
-[credential.shop-preview]
-env = "SHOP_PREVIEW"
-[credential.crm-prod]
-env = "CRM_PROD"
-
-[limit.small]
-requests = "600/min"
-burst = 20
-in_flight = 4
-batch_items = "100/s"
-batch_burst = 500
-
-[defaults.target]
-base_url = "http://127.0.0.1:4040"
-limit = "small"
-request_timeout = "5s"
-retry = { attempts = 5, backoff = "200ms..5s" }
-
-[target.shop-prod]
-project = "proj_shopaaaaaaaaaaaaaaaa"
-environment = "prod"
-credential = "shop-prod"
-labels = { app = "shop", tier = "prod" }
-[target.shop-staging]
-project = "proj_shopaaaaaaaaaaaaaaaa"
-environment = "staging"
-credential = "shop-staging"
-labels = { app = "shop", tier = "staging" }
-[target.shop-demo]
-project = "proj_shopaaaaaaaaaaaaaaaa"
-environment = "preview"
-branch = "demo"
-credential = "shop-preview"
-labels = { app = "shop", tier = "preview" }
-[target.crm-prod]
-project = "proj_crmbbbbbbbbbbbbbbbbb"
-environment = "prod"
-credential = "crm-prod"
-labels = { app = "crm", tier = "prod" }
-)";
-
-constexpr const char* jobs_file = R"(
-version = 1
-[job.report]
-type = "trigger"
-targets = ["*"]
-task = "report"
-payload = { day = "{{ fire.date }}" }
-schedule = { every = "7m", catch_up = { policy = "all", max = 3, window = "1h" } }
-overlap = "queue"
-
-[job.close-books]
-type = "trigger"
-targets = ["tier=prod"]
-task = "close-books"
-payload = { app = "{{ target.labels.app }}" }
-wait = { for = "success", timeout = "10m", on_timeout = "cancel" }
-retry = { attempts = 2, backoff = "2s..10s" }
-timeout = "30m"
-
-[job.import]
-type = "batch"
-targets = ["app=shop"]
-task = "import"
-items_from = { ndjson = "/data/items.ndjson" }
-map = { payload = "{{ item }}", tags = ["once:{{ item.id }}"] }
-item_key = "{{ item.id }}"
-idempotency = { scope = "job" }
-[job.import.chunking]
-items = 7
-concurrent = 2
-
-[job.import-waited]
-type = "batch"
-targets = ["shop-prod", "crm-prod"]
-task = "import"
-items_from = { ndjson = "/data/items.ndjson" }
-map = { payload = "{{ item }}", tags = ["once:{{ item.id }}:{{ fire.id }}"] }
-item_key = "{{ item.id }}"
-wait = { for = "settled", timeout = "40m" }
-[job.import-waited.chunking]
-items = 11
-
-[job.one-by-one]
-type = "batch"
-targets = ["shop-staging"]
-task = "import"
-send = "each"
-items_from = { ndjson = "/data/few.ndjson" }
-map = { payload = "{{ item }}", tags = ["once:{{ item.id }}:{{ fire.id }}"] }
-
-[job.replay-paced]
-type = "replay"
-targets = ["shop-prod"]
-mode = "paced"
-group = 5
-in_flight = 20
-once = { per = "run", across = "job" }
-[job.replay-paced.select]
-from = "-3h"
-to = "-60s"
-status = ["failed"]
-task = ["old"]
-
-[job.replay-single]
-type = "replay"
-targets = ["crm-prod"]
-mode = "single"
-once = { per = "run", across = "job" }
-[job.replay-single.select]
-from = "-3h"
-to = "-60s"
-status = ["failed"]
-task = ["old"]
-
-[job.variables]
-type = "env-sync"
-targets = ["*"]
-plain = ["PLAIN_*"]
-override = "managed"
-prune = "managed"
-schedule = { every = "20m" }
-[[job.variables.source]]
-dotenv = "/data/common.env"
-[[job.variables.source]]
-values = { PLAIN_TARGET = "{{ target.name }}" }
-)";
 
 // The files and variables that the daemon would find.
 class made_environment final : public config::environment {
@@ -153,7 +16,8 @@ class made_environment final : public config::environment {
     static const std::map<std::string, std::string, std::less<>> names = {{"SHOP_PROD", "shop-prod"},
                                                                           {"SHOP_STAGING", "shop-staging"},
                                                                           {"SHOP_PREVIEW", "shop-preview"},
-                                                                          {"CRM_PROD", "crm-prod"}};
+                                                                          {"CRM_PROD", "crm-prod"},
+                                                                          {"CRM_NIGHT", "crm-night"}};
     const auto found = names.find(name);
     if (found == names.end()) return std::nullopt;
     return keys().at(found->second);
@@ -226,16 +90,32 @@ std::map<std::string, std::string> keys() {
   return {{"shop-prod", "tr_prod_inventedShopProd000001"},
           {"shop-staging", "tr_stg_inventedShopStaging0001"},
           {"shop-preview", "tr_preview_inventedShopPrev001"},
-          {"crm-prod", "tr_prod_inventedCrmProd0000001"}};
+          {"crm-prod", "tr_prod_inventedCrmProd0000001"},
+          {"crm-night", "tr_prod_sk_inventedCrmNight001"}};
 }
 
 std::map<std::string, std::string> secrets() { return {{"TOKEN", "hush-hush-this-is-never-shown"}}; }
 
 made_inputs inputs() {
   made_inputs out;
-  out.files["/data/items.ndjson"] = items(31);
+  out.files["/data/items.ndjson"] = items(13);
   out.files["/data/few.ndjson"] = items(5);
+  out.files["/data/some.ndjson"] = items(8);
   out.files["/data/common.env"] = "PLAIN_LEVEL=info\nTOKEN=" + secrets().at("TOKEN") + "\n";
+  return out;
+}
+
+std::string edited_variables(random_source& random) {
+  std::string out = random.below(2) == 0 ? "PLAIN_LEVEL=info\n" : "PLAIN_LEVEL=debug\n";
+  for (const char* name : {"PLAIN_REGION", "HOST"})
+    if (random.below(2) == 0) out += std::string(name) + "=here\n";
+  if (random.below(3) != 0) out += "TOKEN=" + secrets().at("TOKEN") + "\n";
+  return out;
+}
+
+std::string path_of(const spec::target_spec& target) {
+  std::string out = target.project + '/' + std::string(spec::slug(target.env));
+  if (!target.branch.empty()) out += '/' + target.branch;
   return out;
 }
 
@@ -255,6 +135,7 @@ sandbox::world world() {
   shop.environments = {prod, staging, preview};
   auto crm_prod = environment_of(environment_type::production, keys().at("crm-prod"));
   crm_prod.past.push_back(outage(6));
+  crm_prod.additional_keys.push_back({keys().at("crm-night"), {}});
   sandbox::project crm;
   crm.ref = "proj_crmbbbbbbbbbbbbbbbbb";
   crm.name = "crm";
@@ -263,12 +144,36 @@ sandbox::world world() {
   return out;
 }
 
+instant start_of(random_source& random) {
+  static constexpr const char* starts[] = {"2026-10-25T00:20:00Z", "2027-03-28T00:20:00Z", "2028-02-28T22:30:00Z",
+                                           "2026-12-31T22:40:00Z"};
+  const bool any_day = random.below(2) == 0;
+  return *text::parse_iso(any_day ? "2026-11-24T02:23:20Z" : starts[random.below(std::size(starts))]);
+}
+
 std::vector<spec::job_spec> jobs_of(random_source& random) {
   std::vector<spec::job_spec> out;
   for (const auto& job : settings().jobs)
     if (random.below(3) != 0) out.push_back(job);
   if (out.empty()) out.push_back(settings().jobs.front());
   return out;
+}
+
+std::vector<sandbox::fault_rule> faults_of_neighbour(random_source& random) {
+  using sandbox::fault_kind;
+  std::vector<sandbox::fault_rule> rules;
+  const std::pair<fault_kind, int> kinds[] = {
+      {fault_kind::stall, 0}, {fault_kind::status, 429}, {fault_kind::status, 500}, {fault_kind::reset, 0}};
+  for (const auto& [what, status] : kinds) {
+    sandbox::fault_rule rule;
+    rule.what = what;
+    rule.status = status;
+    rule.effect = status != 429 && random.below(2) == 0;
+    rule.probability = 0.6 * random.unit();
+    rule.environment = bad_neighbour;
+    rules.push_back(std::move(rule));
+  }
+  return rules;
 }
 
 std::vector<sandbox::fault_rule> faults_of(random_source& random) {
