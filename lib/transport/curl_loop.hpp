@@ -32,6 +32,7 @@ class curl_loop {
   };
 
   // Starts libcurl on the first call: call it on the main thread. Logs a warning for a release known to be bad.
+  // The program ignores SIGPIPE: OpenSSL writes to connections that are gone.
   // Fails with transport.unusable or base.io. Clock, timers and log must outlive the loop.
   static result<std::unique_ptr<curl_loop>> make(asio::io_context& loop, const clock& time, timers& timers, log& log,
                                                  settings bounds);

@@ -91,6 +91,7 @@ void curl_multi::keep_handle(CURL* handle) {
 // Called by curl from within our calls into it. Nothing here calls curl.
 int curl_multi::on_socket(CURL*, curl_socket_t descriptor, int what, void* me, void*) noexcept {
   auto& self = *static_cast<curl_multi*>(me);
+  if (what != CURL_POLL_REMOVE) self.waiting_.taken(descriptor);
   return self.loop_.watch(self, descriptor, what) ? 0 : -1;  // minus one ends every transfer of the handle
 }
 
@@ -111,6 +112,7 @@ int curl_multi::on_timer(CURLM*, long milliseconds, void* me) noexcept {
 void curl_multi::ready(int descriptor, int what) { act(descriptor, what); }
 
 void curl_multi::act(int descriptor, int what) {
+  waiting_.end_stale();
   int running = 0;
   const CURLMcode code = curl_multi_socket_action(multi_, descriptor, what, &running);
   collect();
@@ -133,6 +135,7 @@ void curl_multi::collect() {
 void curl_multi::finish(curl_exchange& exchange, ending how, CURLcode curl_code) {
   CURL* handle = exchange.handle;
   exchange.conclude(handle, how, curl_code);
+  if (how == ending::by_curl) waiting_.left_by(handle);
   if (exchange.left_a_lookup_behind()) loop_.left_a_lookup_behind();
   running_.erase(exchange.place);
   curl_multi_remove_handle(multi_, handle);

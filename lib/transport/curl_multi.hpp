@@ -4,6 +4,7 @@
 #include "base/timers.hpp"
 #include "transport/curl_exchange.hpp"
 #include "transport/curl_loop.hpp"
+#include "transport/idle_connections.hpp"
 
 #include <curl/curl.h>
 
@@ -51,7 +52,8 @@ class curl_multi {
   timer_id idle_timer_ = 0;
   std::optional<curl_loop::idle_place> idle_;
   std::list<curl_exchange*> running_;  // in order of start
-  std::vector<CURL*> spare_;           // they keep TLS sessions, and sparing their set-up is measurable
+  idle_connections waiting_;
+  std::vector<CURL*> spare_;  // they keep TLS sessions, and sparing their set-up is measurable
 };
 
 }  // namespace triggerd::transport

@@ -24,23 +24,30 @@ class certificates {
     std::string pattern = (std::filesystem::temp_directory_path() / "triggerd-tls-XXXXXX").string();
     if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary directory");
     directory_ = pattern;
-    std::ofstream(path("names")) << "subjectAltName=IP:127.0.0.1\n";
-    const std::string key = " -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-    run("req -x509 -days 2 -subj /CN=ours" + key + " -keyout " + path("ca.key") + " -out " + path("ca.pem"));
-    run("req -x509 -days 2 -subj /CN=foreign" + key + " -keyout " + path("other.key") + " -out " + path("other.pem"));
-    for (const std::string name : {"server", "client"}) {
-      run("req -subj /CN=" + name + key + " -keyout " + path(name + ".key") + " -out " + path(name + ".csr"));
-      run("x509 -req -days 2 -in " + path(name + ".csr") + " -CA " + path("ca.pem") + " -CAkey " + path("ca.key") +
-          " -CAcreateserial -extfile " + path("names") + " -out " + path(name + ".pem"));
-    }
+    make_authority("ca", "ours");
+    make_authority("other", "foreign");
+    for (const char* name : {"server", "client"}) issue(name, "IP:127.0.0.1");
   }
   ~certificates() { std::filesystem::remove_all(directory_); }
   certificates(const certificates&) = delete;
   certificates& operator=(const certificates&) = delete;
 
   std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  // NAME.pem and NAME.key, from the first authority. Negative days: it is over.
+  void issue(const std::string& name, const std::string& for_whom, int days = 2) {
+    std::ofstream(path("names")) << "subjectAltName=" << for_whom << "\n";
+    run("req -subj /CN=" + name + key + " -keyout " + path(name + ".key") + " -out " + path(name + ".csr"));
+    run("x509 -req -days " + std::to_string(days) + " -in " + path(name + ".csr") + " -CA " + path("ca.pem") +
+        " -CAkey " + path("ca.key") + " -CAcreateserial -extfile " + path("names") + " -out " + path(name + ".pem"));
+  }
 
  private:
+  static inline const std::string key = " -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+
+  void make_authority(const std::string& name, const std::string& called) {
+    run("req -x509 -days 2 -subj /CN=" + called + key + " -keyout " + path(name + ".key") + " -out " +
+        path(name + ".pem"));
+  }
   static void run(const std::string& arguments) {
     if (std::system(("openssl " + arguments + " >/dev/null 2>&1").c_str()) != 0)
       throw std::runtime_error("openssl " + arguments);

@@ -12,6 +12,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <signal.h>
+
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -32,7 +34,9 @@ class remembering_log final : public log {
 class wire {
  public:
   explicit wire(std::size_t most_clients = 64)
-      : loop(transport::curl_loop::make(io, time, timers, log, {most_clients}).value()) {}
+      : loop(transport::curl_loop::make(io, time, timers, log, {most_clients}).value()) {
+    ::signal(SIGPIPE, SIG_IGN);  // as the loop asks of a program
+  }
   ~wire() {
     for (auto& one : transports_) one->close();
     loop->close();

@@ -140,7 +140,17 @@ class raw_server {
       rest_.erase(0, end + 4);
       return got;
     }
+    // Exactly so many raw bytes; nullopt when the client went away first.
+    std::optional<std::string> read_bytes(std::size_t size) {
+      while (rest_.size() < size)
+        if (!more()) return std::nullopt;
+      std::string bytes = rest_.substr(0, size);
+      rest_.erase(0, size);
+      return bytes;
+    }
+    void record(const seen& one) { server_.record(one); }  // for what is no HTTP/1.1
     bool send(std::string_view bytes) { return wire_.send(bytes); }
+    void close() { wire_.close(); }
     void reset() { wire_.reset(); }
     void wait_for_the_end() { wire_.wait_for_the_end(); }
     void stop_listening() { server_.listener_.stop(); }

@@ -1,0 +1,54 @@
+#include "transport/idle_connections.hpp"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <optional>
+
+namespace triggerd::transport {
+namespace {
+
+constexpr int most_reads = 64;  // of a peer that floods us; after the shutdown the kernel refuses more by itself
+
+std::optional<ino_t> inode_of(int socket) {
+  struct stat about {};
+  if (::fstat(socket, &about) != 0 || !S_ISSOCK(about.st_mode)) return std::nullopt;
+  return about.st_ino;
+}
+
+bool has_input(int socket) {
+  char byte = 0;
+  return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
+// Curl looks for the end of the stream, which must not stand behind bytes to read.
+void end(int socket) {
+  (void)::shutdown(socket, SHUT_RDWR);
+  std::array<char, 16 * 1024> unwanted;
+  for (int i = 0; i < most_reads; ++i)
+    if (::recv(socket, unwanted.data(), unwanted.size(), MSG_DONTWAIT) <= 0) return;
+}
+
+}  // namespace
+
+void idle_connections::left_by(CURL* handle) {
+  long version = 0;
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+  curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
+  if (socket == CURL_SOCKET_BAD || (version != CURL_HTTP_VERSION_1_0 && version != CURL_HTTP_VERSION_1_1)) return;
+  if (const auto inode = inode_of(socket)) sockets_.insert_or_assign(socket, *inode);
+}
+
+void idle_connections::end_stale() {
+  std::erase_if(sockets_, [](const auto& entry) {
+    const auto& [socket, inode] = entry;
+    if (inode_of(socket) != inode) return true;  // curl closed it
+    if (!has_input(socket)) return false;
+    end(socket);
+    return true;
+  });
+}
+
+}  // namespace triggerd::transport

@@ -1,0 +1,29 @@
+// The HTTP/1 connections of one multi handle that wait for their next request.
+//
+// Nobody asked for what comes in on one of them: a second reply to the last request, or the 408 with which a proxy closes
+// it. libcurl before 8.0 takes such a connection for a good one, and what came for the answer to the next request
+// (curl#10646). So it is made to look dead before curl chooses. HTTP/2 numbers its replies, and its idle frames are
+// harmless.
+#pragma once
+
+#include <curl/curl.h>
+#include <sys/types.h>
+
+#include <unordered_map>
+
+namespace triggerd::transport {
+
+class idle_connections {
+ public:
+  // The exchange on this handle is over, and its connection may wait for another.
+  void left_by(CURL* handle);
+  void taken(int socket) { sockets_.erase(socket); }
+  // Ends those on which something came in. What comes later than this cannot be told from an answer.
+  void end_stale();
+
+ private:
+  // The inode tells a socket from a later one with its number.
+  std::unordered_map<int, ino_t> sockets_;
+};
+
+}  // namespace triggerd::transport
