@@ -49,7 +49,8 @@ error_code code_after_start(int curl_code) {
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING: return codes::protocol;
-    default:  // CURLE_OK too: curl calls a head that was cut off a success
+    case CURLE_OUT_OF_MEMORY: return codes::too_large;  // what curl says of a header line over 100 KB
+    default:                                            // CURLE_OK too: curl calls a head that was cut off a success
       return codes::broken;
   }
 }
@@ -59,6 +60,8 @@ error_code code_of(const evidence& seen, bool left) {
   if (seen.how == ending::by_timeout) return codes::timeout;
   if (seen.refused_second_start) return codes::resend_refused;
   if (seen.over_limit) return codes::too_large;
+  if (seen.malformed) return codes::protocol;
+  if (!left && seen.out_of_descriptors) return codes::busy;
   return left ? code_after_start(seen.curl_code) : code_before_start(seen.curl_code);
 }
 
@@ -66,8 +69,9 @@ error_code code_of(const evidence& seen, bool left) {
 
 verdict classify(const evidence& seen) {
   const bool ended = seen.curl_code == CURLE_OK || seen.reader_had_enough;
-  const bool whole = seen.how == ending::by_curl && ended && seen.status != 0 && !seen.over_limit;
+  const bool whole = seen.how == ending::by_curl && ended && seen.status != 0 && !seen.over_limit && !seen.malformed;
   if (whole) return {knowledge::answered, {}};
+  if (seen.refused_by_server && seen.status == 0) return {knowledge::not_sent, codes::refused};
   const bool left = seen.began || seen.body_handed_over > 0 || seen.status != 0;
   return {left ? knowledge::ambiguous : knowledge::not_sent, code_of(seen, left)};
 }

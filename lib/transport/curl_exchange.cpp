@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "transport/codes.hpp"
 #include "transport/curl_setup.hpp"
+#include "transport/descriptors.hpp"
 
 #include <sys/socket.h>
 
@@ -91,6 +92,15 @@ void curl_exchange::set_callbacks(option_setter& set) {
   set(CURLOPT_HEADERDATA, self);
   set(CURLOPT_PREREQFUNCTION, on_start);
   set(CURLOPT_PREREQDATA, self);
+  if (what_.mutation) {  // spoken to from its start on only: see may_start()
+    int (*const on_said)(CURL*, curl_infotype, char*, std::size_t, void*) = [](CURL*, curl_infotype kind, char* text,
+                                                                               std::size_t size, void* me) noexcept {
+      if (kind == CURLINFO_TEXT) static_cast<curl_exchange*>(me)->hear({text, size});
+      return 0;
+    };
+    set(CURLOPT_DEBUGFUNCTION, on_said);
+    set(CURLOPT_DEBUGDATA, self);
+  }
   set(CURLOPT_OPENSOCKETFUNCTION, on_open);
   set(CURLOPT_OPENSOCKETDATA, self);
   set(CURLOPT_RESOLVER_START_FUNCTION, on_lookup);
@@ -136,9 +146,16 @@ bool curl_exchange::may_start() {
     return false;
   }
   seen_.began = true;
+  if (what_.mutation) curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
   patience_.began(clock_.steady(), has_body(what_));
   keep_watch();
   return true;
+}
+
+// A mutation refused unprocessed is curl's to repeat, and it says so in words alone: no code of its tells the refusal from
+// a connection that died. On a reused connection it says nothing. Other words, which may hold secrets, pass unread.
+void curl_exchange::hear(std::string_view said) {
+  if (said.starts_with("REFUSED_STREAM, retrying")) seen_.refused_by_server = true;
 }
 
 std::size_t curl_exchange::read_body(char* to, std::size_t room) {
@@ -154,6 +171,10 @@ bool curl_exchange::take_head(std::string_view line) {
   const auto step = head_.line(line);
   if (step == reply_head::step::over_limit) {
     seen_.over_limit = true;
+    return false;
+  }
+  if (step == reply_head::step::malformed) {
+    seen_.malformed = true;
     return false;
   }
   if (step == reply_head::step::whole) {
@@ -195,6 +216,8 @@ void curl_exchange::conclude(CURL* easy, ending how, CURLcode curl_code) {
   seen_.how = how;
   seen_.curl_code = how == ending::by_curl ? curl_code : CURLE_OK;
   seen_.status = head_.status();
+  const bool opened_nothing = seen_.curl_code == CURLE_COULDNT_CONNECT || seen_.curl_code == CURLE_COULDNT_RESOLVE_HOST;
+  seen_.out_of_descriptors = opened_nothing && out_of_descriptors();
   const verdict known = classify(seen_);
 
   long request_bytes = 0;
@@ -237,11 +260,17 @@ error curl_exchange::failure_of(const verdict& seen, CURLcode curl_code) const {
         break;
       case patience::phase::receiving: text += "the reply stood still for " + text::show(what_.stall_timeout); break;
     }
+  } else if (seen.code == codes::refused) {
+    text += "the server refused the request and did nothing of it";
+  } else if (seen.code == codes::busy) {
+    text += "no file descriptor is free; raise this process's limit of open files";
   } else if (seen_.refused_second_start) {
     text += "the connection died under the request, and it was not sent a second time";
-  } else if (seen_.over_limit) {
+  } else if (seen.code == codes::too_large) {
     text += "the reply passed the limit of " + std::to_string(what_.most_bytes) + " bytes, or its head of " +
             std::to_string(limits::response_headers);
+  } else if (seen_.malformed) {
+    text += "the reply's Content-Length is no number, or several";
   } else {
     const std::string_view said(words_.data());
     text += text::printable(said.empty() ? curl_easy_strerror(curl_code) : said, limits::peer_words);

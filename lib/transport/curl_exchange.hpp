@@ -60,6 +60,7 @@ class curl_exchange {
   bool take_head(std::string_view line);
   bool streams() const;
   bool may_start();
+  void hear(std::string_view said);
 
   request what_;
   const clock& clock_;

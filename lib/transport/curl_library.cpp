@@ -56,6 +56,8 @@ std::optional<std::string_view> known_fault(unsigned int version) {
   return std::nullopt;
 }
 
+bool curl_reuses_cleartext_http2() { return info().version_num >= 0x080000; }
+
 bool curl_has_gzip() { return (info().features & CURL_VERSION_LIBZ) != 0; }
 
 std::string_view curl_ca_file() {

@@ -17,6 +17,8 @@ result<> start_curl();
 std::optional<std::string_view> known_fault(unsigned int version);
 
 bool curl_has_gzip();
+// False of releases that send nothing on a reused cleartext HTTP/2 connection and call it a framing error (curl#10634).
+bool curl_reuses_cleartext_http2();
 // The file of trusted authorities that this build of curl would use itself; empty when it has none.
 std::string_view curl_ca_file();
 

@@ -95,6 +95,8 @@ void set_connection(option_setter& set, const request& what, const curl_options&
   set(CURLOPT_HTTP_VERSION, curl_http(options.http, is_plaintext(what.url)));
   set(CURLOPT_IPRESOLVE, curl_ip(options.ip));
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(what.connect_timeout.count(), 1)));
+  const bool cleartext_http2 = options.http == http_version::http_2 && is_plaintext(what.url);
+  if (cleartext_http2 && !curl_reuses_cleartext_http2()) set(CURLOPT_FRESH_CONNECT, 1L);
   // Only where HTTP/2 is wanted for sure: on HTTP/1 it makes requests wait for one another.
   set(CURLOPT_PIPEWAIT, options.http == http_version::http_2 ? 1L : 0L);
   const std::string agent = options.version.empty() ? "triggerd" : "triggerd/" + options.version;

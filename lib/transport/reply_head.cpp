@@ -4,9 +4,12 @@
 #include "base/text.hpp"
 
 #include <charconv>
+#include <cstdint>
 
 namespace triggerd::transport {
 namespace {
+
+constexpr std::string_view content_length = "content-length";
 
 // "HTTP/1.1 200 OK" -> 200; 0 when it is no status line.
 int status_of(std::string_view line) {
@@ -17,6 +20,14 @@ int status_of(std::string_view line) {
   const std::string_view digits = line.substr(space + 1, 3);
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), status);
   return parsed.ec == std::errc{} && status >= 100 ? status : 0;
+}
+
+// Curl takes the last of several lengths, and what it can read of a number (RFC 9112 6.3: an unrecoverable error).
+bool agrees_on_length(const headers& before, std::string_view value) {
+  std::int64_t length = 0;
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), length);
+  const bool is_length = parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size() && length >= 0;
+  return is_length && before.first(content_length).value_or(value) == value;
 }
 
 }  // namespace
@@ -40,7 +51,10 @@ reply_head::step reply_head::line(std::string_view text) {
   }
   const auto colon = trimmed.find(':');
   if (colon == std::string_view::npos) return step::more;
-  list_.add(std::string(text::trim(trimmed.substr(0, colon))), std::string(text::trim(trimmed.substr(colon + 1))));
+  const std::string_view name = text::trim(trimmed.substr(0, colon));
+  const std::string_view value = text::trim(trimmed.substr(colon + 1));
+  if (text::lower(name) == content_length && !agrees_on_length(list_, value)) return step::malformed;
+  list_.add(std::string(name), std::string(value));
   return step::more;
 }
 

@@ -13,9 +13,10 @@ namespace triggerd::transport {
 class reply_head {
  public:
   enum class step {
-    more,       // read on
-    whole,      // the final head is complete
-    over_limit  // stop reading
+    more,        // read on
+    whole,       // the final head is complete
+    over_limit,  // stop reading
+    malformed    // stop reading: where the body ends cannot be known
   };
   step line(std::string_view text);  // one line with its line end
 

@@ -59,7 +59,7 @@ struct response {
 
 // The three things one can know after an exchange.
 enum class knowledge {
-  not_sent,   // no byte of the request left: repeating is always safe
+  not_sent,   // no byte of the request left, or the server said that it did nothing of it: repeating is always safe
   ambiguous,  // something left and no whole reply came: the effect may or may not have happened
   answered,   // a whole reply is here
 };

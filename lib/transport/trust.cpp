@@ -2,6 +2,7 @@
 
 #include "transport/codes.hpp"
 #include "transport/curl_library.hpp"
+#include "transport/descriptors.hpp"
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
@@ -23,19 +24,26 @@ bool read_into(const trust_store& store, const std::string& pem_file) {
   return read;
 }
 
+// Else a bundle that could not be opened now would be missed for ever.
+error without_descriptors() {
+  return fail(codes::busy,
+              "no file descriptor is free to read certificate authorities; raise this process's limit of open files");
+}
+
 }  // namespace
 
 result<trust_store> load_trust(const std::string& pem_file) {
   trust_store store = empty_store();
-  if (!read_into(store, pem_file))
-    return fail(codes::unusable, pem_file + ": no certificate authority could be read; give a readable PEM file");
-  return store;
+  if (read_into(store, pem_file)) return store;
+  if (out_of_descriptors()) return without_descriptors();
+  return fail(codes::unusable, pem_file + ": no certificate authority could be read; give a readable PEM file");
 }
 
 result<trust_store> load_system_trust() {
   const std::string bundle(curl_ca_file());
   trust_store store = empty_store();
   if (!bundle.empty() && read_into(store, bundle)) return store;
+  if (out_of_descriptors()) return without_descriptors();
   const bool read = X509_STORE_set_default_paths(store.get()) == 1;
   ERR_clear_error();
   if (!read)

@@ -13,7 +13,7 @@ namespace triggerd::transport {
 
 using trust_store = std::shared_ptr<x509_store_st>;
 
-// Fails with transport.unusable when nothing can be read.
+// Fails with transport.unusable when nothing can be read, with transport.busy when nothing can be opened now.
 result<trust_store> load_system_trust();
 result<trust_store> load_trust(const std::string& pem_file);
 

@@ -27,6 +27,7 @@ TEST_CASE("only a whole reply is an answer") {
   CHECK(classify(seen).what == knowledge::answered);
   SUBCASE("no head") { seen.status = 0; }
   SUBCASE("over the limit") { seen.over_limit = true; }
+  SUBCASE("a head that contradicts itself") { seen.malformed = true; }
   SUBCASE("broken off") { seen.curl_code = CURLE_PARTIAL_FILE; }
   SUBCASE("closed by us") { seen.how = ending::by_close; }
   SUBCASE("timed out") { seen.how = ending::by_timeout; }
@@ -89,7 +90,34 @@ TEST_CASE("the code names the cause, before and after the start") {
     CHECK(after(code) == triggerd::transport::codes::broken);
   CHECK(after(CURLE_SEND_FAIL_REWIND) == triggerd::transport::codes::resend_refused);  // 65
   CHECK(after(CURLE_OPERATION_TIMEDOUT) == triggerd::transport::codes::timeout);
+  CHECK(after(CURLE_OUT_OF_MEMORY) == triggerd::transport::codes::too_large);  // a header line over curl's own limit
   CHECK(after(CURLE_UNSUPPORTED_PROTOCOL) == triggerd::transport::codes::protocol);
+}
+
+TEST_CASE("a request that the server refused unprocessed counts as not sent, unless it replied") {
+  for (const ending how : {ending::by_curl, ending::by_close, ending::by_timeout}) {
+    evidence seen = after_start(CURLE_SEND_FAIL_REWIND);
+    seen.how = how;
+    seen.body_handed_over = 7;
+    seen.refused_second_start = true;
+    CHECK(classify(seen).what == knowledge::ambiguous);
+    seen.refused_by_server = true;
+    CHECK(classify(seen).what == knowledge::not_sent);
+    CHECK(classify(seen).code == triggerd::transport::codes::refused);
+    seen.status = 200;
+    CHECK(classify(seen).what == knowledge::ambiguous);
+  }
+}
+
+TEST_CASE("a process without descriptors is busy, and its first attempt remains sent") {
+  evidence seen;
+  seen.curl_code = CURLE_COULDNT_CONNECT;
+  seen.out_of_descriptors = true;
+  CHECK(classify(seen).what == knowledge::not_sent);
+  CHECK(classify(seen).code == triggerd::transport::codes::busy);
+  seen.began = true;
+  CHECK(classify(seen).what == knowledge::ambiguous);
+  CHECK(classify(seen).code == triggerd::transport::codes::broken);
 }
 
 TEST_CASE("what we did ourselves is named before what curl made of it") {

@@ -109,3 +109,30 @@ TEST_CASE("a head exactly at the limit is fine, and a byte more is not") {
   CHECK(head.line("\r\n") == step::whole);
   CHECK(head.line("x") == step::over_limit);
 }
+
+TEST_CASE("a length is one number, however often it is said") {
+  const auto after = [](std::initializer_list<const char*> lines) {
+    reply_head head;
+    auto last = head.line("HTTP/1.1 200 OK\r\n");
+    for (const char* line : lines) last = head.line(line);
+    return last;
+  };
+  for (const char* line : {"Content-Length: 0\r\n", "content-length:9223372036854775807\r\n"})
+    CHECK(after({line}) == step::more);
+  CHECK(after({"Content-Length: 7\r\n", "content-length: 7\r\n"}) == step::more);
+  for (const char* line :
+       {"Content-Length: -1\r\n", "Content-Length: +1\r\n", "Content-Length:\r\n", "Content-Length: 7x\r\n",
+        "Content-Length: 7, 7\r\n", "Content-Length: 9223372036854775808\r\n"}) {
+    CAPTURE(line);
+    CHECK(after({line}) == step::malformed);
+  }
+  CHECK(after({"Content-Length: 7\r\n", "Content-Length: 8\r\n"}) == step::malformed);
+}
+
+TEST_CASE("the length of an interim reply is not the reply's") {
+  reply_head head;
+  for (const char* line : {"HTTP/1.1 103 Early Hints\r\n", "Content-Length: 7\r\n", "\r\n", "HTTP/1.1 200 OK\r\n"})
+    CHECK(head.line(line) == step::more);
+  CHECK(head.line("Content-Length: 8\r\n") == step::more);
+  CHECK(head.line("\r\n") == step::whole);
+}
