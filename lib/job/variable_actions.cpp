@@ -75,6 +75,7 @@ class action_maker {
       if (!ours) fresh.push_back(name);
       owned_variable claim{.owner = facts_.job, .digest = ours ? ours->digest : "", .secret = is_secret, .claim = true};
       if (ours) claim.at = ours->at;
+      claim.proven = ours && !ours->adopted && (!ours->claim || ours->proven);
       claims.push_back(facts_.home.row(name, claim));
       lines.push_back(lines_.find(name)->second);
     }
@@ -231,10 +232,11 @@ task<effect> apply_delete(const kind_world& world, const leg_view& leg, store::a
   const auto done = co_await by.send(std::move(asked));
   effect out;
   const int status = done ? 200 : done.error().status;
-  const bool has_no_value_here = status == 400 && !leg.target.branch.empty();
-  if (!done && status != 404) out = effect_of(done.error());
-  // The name has no value of its own on this branch: after a lost answer that is our doing, else somebody else's.
-  if (has_no_value_here && action.tries > 1) out = effect();
+  // 400: the project knows the name, and it has no value of its own here (contract API.md 13). After a lost answer that
+  // is our doing, else somebody else's.
+  const bool repeated = action.tries > 1;
+  const bool has_no_value_here = status == 400 && (repeated || !leg.target.branch.empty());
+  if (!done && status != 404 && !(has_no_value_here && repeated)) out = effect_of(done.error());
   if (has_no_value_here && out.state == effect_state::failed)
     out.note = "has no value of its own on this branch, so what it inherits stays: " + done.error().what.peer;
   const bool settled = out.state == effect_state::done || has_no_value_here;

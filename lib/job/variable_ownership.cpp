@@ -23,6 +23,7 @@ owned_variable owned_variable::read(const store::memory_row& row) {
     out.digest = digest->get<std::string>();
   out.secret = flag("secret");
   out.claim = flag("claim");
+  out.proven = flag("proven");
   out.adopted = flag("adopted");
   if (const auto at = written.find("at"); at != written.end() && at->is_number_integer())
     out.at = instant(milliseconds(at->get<std::int64_t>()));
@@ -41,6 +42,7 @@ std::string variable_home::digest(std::string_view name, std::string_view value)
 store::memory_row variable_home::row(std::string name, const owned_variable& what) const {
   nlohmann::json value = {{"digest", what.digest}, {"secret", what.secret}};
   if (what.claim) value["claim"] = true;
+  if (what.proven) value["proven"] = true;
   if (what.adopted) value["adopted"] = true;
   if (what.at) value["at"] = what.at->time_since_epoch().count();
   store::memory_row row;

@@ -18,6 +18,7 @@ struct owned_variable {
   std::string digest;  // of the value last written; empty: none is known
   bool secret = false;
   bool claim = false;           // a write was begun: what the server has may be newer than the digest
+  bool proven = false;          // of a claim: an earlier write of ours had succeeded, so it may be pruned all the same
   bool adopted = false;         // equal when first seen and never written by us: on a branch it may be inherited
   std::optional<instant> at{};  // of the last write
 

@@ -87,7 +87,8 @@ bool may_prune(const std::string& name, const sync_facts& facts) {
   if (mutated(mutation::prune_by_listing)) return true;
   if (matches_any(rules.exclude, name) || facts.others(name)) return false;
   if (name == "TRIGGER_SECRET_KEY" || name == "TRIGGER_API_URL") return false;
-  if (const owned_variable* ours = facts.ours(name)) return rules.prune != managed::never && !ours->claim;
+  if (const owned_variable* ours = facts.ours(name))
+    return rules.prune != managed::never && (!ours->claim || ours->proven);
   return rules.prune == managed::all && matches_any(rules.include, name);
 }
 

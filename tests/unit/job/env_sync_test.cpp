@@ -342,6 +342,21 @@ TEST_CASE("a claim whose write was interrupted is not enough to delete") {
   CHECK(bench.server.contains("B"));
 }
 
+TEST_CASE("what was ours before an interrupted write stays ours to delete, however often it is interrupted") {
+  sync_bench bench;
+  bench.rules.prune = spec::managed::managed;
+  bench.want({{"A", "1"}, {"B", "2"}});
+  REQUIRE(bench.sync().all_done());
+  for (const char* value : {"3", "4"}) {
+    bench.want({{"A", "1"}, {"B", value}});
+    bench.write(bench.plan_only());
+  }
+  bench.want({{"A", "1"}});
+  REQUIRE(bench.sync().all_done());
+  CHECK_FALSE(bench.server.contains("B"));
+  CHECK_FALSE(bench.memory_of("B"));
+}
+
 TEST_CASE("an import that fails says what comes next and owns nothing it did not write") {
   sync_bench bench;
   bench.want({{"STRIPE_KEY", "sk-1"}});
@@ -408,6 +423,14 @@ TEST_CASE("a delete that fails") {
     bench.wire->break_off();
     CHECK(send().state == effect_state::doubtful);
     CHECK(bench.resolve(row).state == effect_state::again);
+    const auto became = send();
+    CHECK(became.state == effect_state::done);
+    CHECK_FALSE(bench.memory_of("B"));
+  }
+  SUBCASE("without an answer is sent again, and finds a value in other environments alone") {
+    bench.wire->break_off();
+    CHECK(send().state == effect_state::doubtful);
+    bench.wire->answer(400, R"({"error":"Environment variable not found in this environment"})");
     const auto became = send();
     CHECK(became.state == effect_state::done);
     CHECK_FALSE(bench.memory_of("B"));
