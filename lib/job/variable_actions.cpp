@@ -232,7 +232,7 @@ task<effect> apply_delete(const kind_world& world, const leg_view& leg, store::a
   const auto done = co_await by.send(std::move(asked));
   effect out;
   const int status = done ? 200 : done.error().status;
-  // 400: the project knows the name, and it has no value of its own here (contract API.md 13). After a lost answer that
+  // 400: the project knows the name, and it has no value of its own here (contract API.md 14). After a lost answer that
   // is our doing, else somebody else's.
   const bool repeated = action.tries > 1;
   const bool has_no_value_here = status == 400 && (repeated || !leg.target.branch.empty());
