@@ -169,7 +169,7 @@ std::vector<sandbox::fault_rule> faults_of_neighbour(random_source& random) {
     rule.what = what;
     rule.status = status;
     rule.effect = status != 429 && random.below(2) == 0;
-    rule.probability = 0.6 * random.unit();
+    rule.probability = what == fault_kind::stall ? 0.3 + 0.4 * random.unit() : 0.4 * random.unit();
     rule.environment = bad_neighbour;
     rules.push_back(std::move(rule));
   }

@@ -23,7 +23,7 @@ class course {
         noise_(seed ^ 0x9e3779b97f4a7c15u),
         time_(start_of(choices_)),
         inputs_(inputs()),
-        neighbours_(choices_.below(8) == 0),
+        neighbours_(choices_.below(6) == 0),
         clock_steps_(choices_.below(2) == 0),
         model_(world(), seed, time_.now()),
         faults_(neighbours_ ? faults_of_neighbour(choices_) : faults_of(choices_), seed, time_.now()),
