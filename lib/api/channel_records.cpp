@@ -41,11 +41,19 @@ result<void> put_data(channel_record& record, const json& holder) {
   return optional_values(holder, {{"data", &record.data}});
 }
 
+// All of a text as the data: what it holds, or itself when that is no JSON.
+result<void> put_whole(channel_record& record, const json& parsed, const std::string& text) {
+  auto data = parsed.is_discarded() ? json_text(json(text)) : value_text(parsed);
+  if (!data) return data.error();
+  record.data = std::move(*data);
+  return {};
+}
+
 // {"data": ..., "id": part}; what somebody else wrote into the storage is kept as it is.
 result<void> put_body(channel_record& record, const std::string& body) {
   const auto parsed = json::parse(body, nullptr, false);
   if (parsed.is_object() && parsed.contains("data")) return put_data(record, parsed);
-  return put_data(record, json{{"data", parsed.is_discarded() ? json(body) : parsed}});
+  return put_whole(record, parsed, body);
 }
 
 // The cursor moves for every record, also for those that give nothing.
@@ -83,8 +91,7 @@ result<std::vector<channel_record>> batch_records(const sse_event& event, seen_p
 result<std::vector<channel_record>> single_record(const sse_event& event, std::string& position) {
   channel_record record;
   const auto parsed = json::parse(event.data, nullptr, false);
-  const auto put = put_data(record, json{{"data", parsed.is_discarded() ? json(event.data) : parsed}});
-  if (!put) return put.error();
+  if (const auto put = put_whole(record, parsed, event.data); !put) return put.error();
   position = event.id;
   record.position = position;
   return std::vector{std::move(record)};

@@ -116,13 +116,19 @@ void optional_instants(const nlohmann::json& of,
     if (const auto at = instant_member(of, name)) *into = at;
 }
 
+result<std::string> value_text(const nlohmann::json& value) {
+  if (is_deep(value, limits::json_depth)) return fail(codes::unreadable, "the reply nests too deep");
+  return json_text(value);
+}
+
 result<void> optional_values(const nlohmann::json& of,
                              std::initializer_list<std::pair<std::string_view, std::string*>> members) {
   for (const auto& [name, into] : members) {
     const auto* value = member(of, name);
     if (value == nullptr) continue;
-    if (is_deep(*value, limits::json_depth)) return missing_member(name);
-    *into = json_text(*value);
+    auto text = value_text(*value);
+    if (!text) return missing_member(name);
+    *into = std::move(*text);
   }
   return {};
 }

@@ -34,7 +34,10 @@ std::optional<double> number_member(const nlohmann::json& of, std::string_view n
 void optional_texts(const nlohmann::json& of, std::initializer_list<std::pair<std::string_view, std::string*>> members);
 void optional_instants(const nlohmann::json& of,
                        std::initializer_list<std::pair<std::string_view, std::optional<instant>*>> members);
-// Any values, as JSON text. api.unreadable for one nested beyond limits::json_depth, which is not safe to write.
+// Any value as JSON text. api.unreadable for one nested beyond limits::json_depth, which is not safe to write; nor is it
+// to copy.
+result<std::string> value_text(const nlohmann::json& value);
+// Several at once, likewise.
 result<void> optional_values(const nlohmann::json& of,
                              std::initializer_list<std::pair<std::string_view, std::string*>> members);
 

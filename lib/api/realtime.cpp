@@ -67,6 +67,13 @@ std::vector<std::string> list_column(const json& row, std::string_view name) {
   return items;
 }
 
+// Empty for null. What nests too deep to be written stands as the text it came in.
+std::string value_or_text(const json& value, const std::string& text) {
+  if (value.is_null()) return {};
+  auto plain = value_text(value);
+  return plain ? std::move(*plain) : json_text(json(text));
+}
+
 // A value that its type does not fit is kept as the text it is.
 realtime_packet packet_columns(const json& row, std::string_view name, std::string_view type_name) {
   realtime_packet packet;
@@ -78,19 +85,15 @@ realtime_packet packet_columns(const json& row, std::string_view name, std::stri
     return packet;
   }
   const auto value = read_packet(*text, packet.type);
-  const json holder{{"value", value ? *value : json(*text)}};
-  if (!optional_values(holder, {{"value", &packet.value}})) packet.value = json_text(json(*text));
+  packet.value = value ? value_or_text(*value, *text) : json_text(json(*text));
   return packet;
 }
 
 std::string json_column(const json& row, std::string_view name) {
-  std::string value;
   const auto text = text_member(row, name);
-  if (!text) return value;
+  if (!text) return {};
   const auto parsed = json::parse(*text, nullptr, false);
-  const json holder{{"value", parsed.is_discarded() ? json(*text) : parsed}};
-  if (!optional_values(holder, {{"value", &value}})) value = json_text(json(*text));
-  return value;
+  return parsed.is_discarded() ? json_text(json(*text)) : value_or_text(parsed, *text);
 }
 
 result<realtime_run> realtime_run_of(const json& row) {
@@ -249,7 +252,8 @@ result<void> run_subscription::take_messages(const std::string& body) {
     const auto* value = object_member(message, "value");
     if (value == nullptr) return missing_member("value");
     auto& row = rows_->all[*key];
-    row.columns.update(*value);  // an update may hold the changed columns alone
+    // An update may hold the changed columns alone. Columns are texts or null.
+    for (const auto& [name, text] : value->items()) row.columns[name] = text.is_string() ? text : json();
     if (!std::exchange(row.changed, true)) rows_->changed.push_back(*key);
     if (rows_->all.size() > limits::subscribed_runs)
       return fail(triggerd::codes::limit, "the subscription has more than " + std::to_string(limits::subscribed_runs) +

@@ -85,6 +85,13 @@ std::optional<int> digits_at(std::string_view text, std::size_t at, std::size_t 
   return value;
 }
 
+// A leap second and an offset may lead out of the years that iso() can write.
+std::optional<instant> in_four_digit_years(instant at) {
+  using namespace std::chrono;
+  if (at < instant(sys_days(year(0) / 1 / 1)) || at >= instant(sys_days(year(10'000) / 1 / 1))) return std::nullopt;
+  return at;
+}
+
 std::string padded(long long value, int width) {
   std::string digits = std::to_string(value);
   if (static_cast<int>(digits.size()) < width) digits.insert(0, static_cast<std::size_t>(width) - digits.size(), '0');
@@ -302,13 +309,13 @@ std::optional<instant> parse_iso(std::string_view text) {
     }
   }
   if (i == text.size()) return std::nullopt;  // without a zone it names no instant
-  if ((text[i] == 'Z' || text[i] == 'z') && i + 1 == text.size()) return at;
+  if ((text[i] == 'Z' || text[i] == 'z') && i + 1 == text.size()) return in_four_digit_years(at);
   if (text[i] != '+' && text[i] != '-') return std::nullopt;
   const auto oh = digits_at(text, i + 1, 2);
   const auto om = digits_at(text, i + 4, 2);
-  if (!oh || !om || i + 6 != text.size() || text[i + 3] != ':') return std::nullopt;
+  if (!oh || !om || *oh > 23 || *om > 59 || i + 6 != text.size() || text[i + 3] != ':') return std::nullopt;
   const auto offset = hours(*oh) + minutes(*om);
-  return text[i] == '+' ? at - offset : at + offset;
+  return in_four_digit_years(text[i] == '+' ? at - offset : at + offset);
 }
 
 std::string show(milliseconds how_long) {

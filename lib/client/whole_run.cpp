@@ -16,7 +16,9 @@ task<api::answer<std::string>> fetched(retrying_client by, api::presigned from) 
   if (!got) co_return got.error();
   const auto value = api::read_packet(got->bytes, got->content_type);
   if (!value) co_return api::refused_here(value.error());
-  co_return api::json_text(*value);
+  auto text = api::value_text(*value);
+  if (!text) co_return api::refused_here(text.error());
+  co_return std::move(*text);
 }
 
 }  // namespace

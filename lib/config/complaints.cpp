@@ -1,5 +1,6 @@
 #include "config/complaints.hpp"
 
+#include "base/limits.hpp"
 #include "base/redaction.hpp"
 #include "base/text.hpp"
 
@@ -23,7 +24,8 @@ std::string complaint::text() const {
 }
 
 void complaints::add(severity how, const place& where, error_code code, std::string message) {
-  all_.push_back({how, where, code, redaction().clean(message)});
+  // Names of tables come from the file as they stand.
+  all_.push_back({how, where, code, text::printable(redaction().clean(message), limits::log_text)});
 }
 
 bool complaints::has_errors() const {

@@ -89,7 +89,7 @@ class dotenv_parser {
       const char c = take();
       if (c == quote) break;
       if (c == '\r' && !rest_.empty() && peek() == '\n') continue;  // a file from Windows has the same value
-      if (c == '\\' && quote == '"' && !rest_.empty()) append_escaped(out);
+      if (c == '\\' && quote == '"' && !at_line_end()) append_escaped(out);
       else out += c;
     }
     skip_blanks();

@@ -60,6 +60,7 @@ class flat_object final : public nlohmann::json_sax<json> {
 
 result<std::vector<variable>> parse_flat_json(std::string_view text, const std::string& where) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.find('\0') != std::string_view::npos) return fail(codes::malformed, where + ": the text holds a NUL byte");
   flat_object object;
   if (!json::sax_parse(text.begin(), text.end(), &object)) return fail(codes::malformed, where + ": " + object.why);
   return object.found.take();

@@ -55,7 +55,9 @@ class checker final : public nlohmann::json_sax<json> {
 }  // namespace
 
 result<> check_json(std::string_view text) {
-  // The parser would skip a byte order mark; the server would not.
+  // The parser takes a NUL for the end and skips a byte order mark; the server does neither.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return fail(codes::bad_item, "not valid JSON at byte " + std::to_string(nul + 1));
   if (text.starts_with("\xEF\xBB\xBF")) return fail(codes::bad_item, "not valid JSON at byte 1");
   checker check;
   if (json::sax_parse(text.begin(), text.end(), &check)) return {};

@@ -87,6 +87,16 @@ TEST_CASE("a body that is no envelope is kept as it is") {
   CHECK(of(R"({"data":null,"id":"x"})") == "null");
 }
 
+TEST_CASE("data nested deeper than is safe to write is unreadable and moves nothing") {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const auto& body : {deep, R"({"data":)" + deep + '}'}) {
+    channel_reader reader;
+    CHECK_FALSE(reader.take(batch(json::array({{{"seq_num", 5}, {"body", body}}}).dump())).has_value());
+    CHECK_FALSE(reader.take({.type = "message", .id = "9-0", .data = body, .retry = {}}).has_value());
+    CHECK(reader.position().empty());
+  }
+}
+
 TEST_CASE("what is no batch is unreadable and moves nothing") {
   channel_reader reader;
   REQUIRE(reader.take(batch('[' + data_record(1, "p", "a") + ']')).has_value());

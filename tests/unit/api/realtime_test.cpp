@@ -118,6 +118,26 @@ TEST_CASE("lists, flags, numbers and JSON stand in rows as text") {
   CHECK_FALSE(odd.created.has_value());
 }
 
+TEST_CASE("a value nested deeper than is safe to write stands as the text it came in") {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const auto run = decoded({{"payload", deep},
+                            {"payloadType", "application/json"},
+                            {"output", R"({"json":)" + deep + '}'},
+                            {"outputType", "application/super+json"},
+                            {"error", deep}});
+  CHECK(run.payload.value == '"' + deep + '"');
+  CHECK(run.output.value == json(R"({"json":)" + deep + '}').dump());
+  CHECK(run.error == '"' + deep + '"');
+}
+
+TEST_CASE("a column that is no text counts as null, however deep it nests") {
+  transport::response reply = changes({change("k", row("run_1", "EXECUTING")), up_to_date()});
+  const auto at = reply.body.find("\"status\"");
+  REQUIRE(at != std::string::npos);
+  reply.body.insert(at, R"("ttl":)" + std::string(100'000, '[') + std::string(100'000, ']') + ',');
+  CHECK(run_subscription::of_run("run_1").take(reply).value().at(0).ttl.empty());
+}
+
 TEST_CASE("stored statuses are told in the API's words, and decide the end") {
   const std::pair<const char*, const char*> words[] = {{"WAITING_FOR_DEPLOY", "PENDING_VERSION"},
                                                        {"PENDING", "QUEUED"},

@@ -119,7 +119,16 @@ TEST_CASE("an instant may carry an offset or be a bare date, but not lack a zone
   CHECK_FALSE(text::parse_iso("2026-02-29"));
   CHECK_FALSE(text::parse_iso("2026-11-24T24:00:00Z"));
   CHECK_FALSE(text::parse_iso("2026-11-24T02:24:30Zx"));
+  CHECK_FALSE(text::parse_iso("2026-11-24T02:24:30+24:00"));
+  CHECK_FALSE(text::parse_iso("2026-11-24T02:24:30-01:60"));
   CHECK_FALSE(text::parse_iso("yesterday"));
+}
+
+TEST_CASE("an instant that could not be written with four digits of a year is none") {
+  CHECK(text::iso(*text::parse_iso("0000-01-01T00:00:00Z")) == "0000-01-01T00:00:00.000Z");
+  CHECK(text::iso(*text::parse_iso("9999-12-31T23:59:59.999Z")) == "9999-12-31T23:59:59.999Z");
+  CHECK_FALSE(text::parse_iso("9999-12-31T23:59:60Z"));
+  CHECK_FALSE(text::parse_iso("0000-01-01T00:00:00+00:01"));
 }
 
 TEST_CASE("a duration is shown exactly, largest units first") {

@@ -71,6 +71,7 @@ TEST_CASE("JSON that may be sent passes and what the server would change does no
   for (const char* bad :
        {"", "{", "{\"a\"}", "1 2", "NaN", "'a'", "[1,]", "// c\n1", "\"\xFF\"", "\"\\ud800\"", "\"a\nb\""})
     CHECK_MESSAGE(check_json(bad).error().message.starts_with("not valid JSON at byte "), bad);
+  CHECK(check_json(std::string_view("{}\0{", 4)).error().message == "not valid JSON at byte 3");
   CHECK(check_json("1e999").error().message == "a number is too large for JSON");
 }
 

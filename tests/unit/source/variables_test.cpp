@@ -26,6 +26,7 @@ TEST_CASE("dotenv reads names, values, comments and the export prefix") {
   CHECK(env("A=1") == "A=1|");
   CHECK(env("\xEF\xBB\xBF"
             "A=1\r\nB=\"x\r\ny\"\r\nC=\r\n") == "A=1|B=x\ny|C=|");
+  CHECK(env("A=\"x\\\r\ny\"\r\n") == env("A=\"x\\\ny\"\n"));
   CHECK(env("export=1\nexport export=2\nexported=3") == "export=2|exported=3|");
   CHECK(env("A.b-C_9=$HOME ${X}") == "A.b-C_9=$HOME ${X}|");
   CHECK(env("URL=postgres://u:p@h/db?a=b\n") == "URL=postgres://u:p@h/db?a=b|");
@@ -74,4 +75,5 @@ TEST_CASE("a flat object refuses null, nesting and anything else without quoting
   CHECK(flat(R"({"A":"hunter2")").starts_with("x.json: not valid JSON at byte "));
   CHECK(flat(R"({"A":"1"} {})").starts_with("x.json: not valid JSON at byte "));
   CHECK(flat("") == "x.json: not valid JSON at byte 1");
+  CHECK(flat(std::string_view("{}\0{", 4)) == "x.json: the text holds a NUL byte");
 }
