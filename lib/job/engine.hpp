@@ -139,11 +139,13 @@ class engine {
   void keep_times(const fire_runner& ended);
   std::vector<std::chrono::microseconds> times_of(const std::string& fire, const std::string& target) const;
   std::vector<std::string> running_of(const std::string& job) const;
+  std::vector<std::string> coming_of(const std::string& job);
   // Decides by the job's overlap policy, writes the rows, and gives what shall run once they are durable.
   struct admitted {
     std::unique_ptr<fire_runner> fire;  // null: skipped
     std::string id, running;            // of the fire that is in its way, when skipped
     bool queued = false;
+    std::shared_ptr<const std::string> coming;  // its id, while its rows become durable
   };
   admitted admit(const spec::job_spec& job, store::fire_row row, const std::vector<std::string>& targets);
   void begin(admitted one);
@@ -170,6 +172,8 @@ class engine {
   std::map<std::string, job_pause> pauses_;
   std::map<std::string, timer_id> pause_timers_;
   fire_map running_;
+  // Admitted by job: others meet them too, though they begin only when their rows are durable.
+  std::multimap<std::string, std::weak_ptr<const std::string>> coming_;
   struct timed_fire {
     std::string id;
     std::map<std::string, std::vector<std::chrono::microseconds>> by_target;

@@ -165,8 +165,10 @@ task<> leg_runner::take_step(plan_step step) {
     }
     for (auto& [space, name] : memory_change->forget) world_.writes.forget(std::move(space), std::move(name));
   } else if (const auto* wait = std::get_if<plan_wait>(&step)) {
+    std::string before = row_.note;
     note("planning waits: " + wait->why.describe());
     co_await sleep_for(world_.timers, world_.clock, wait->how_long, cancel_);
+    if (!ended()) note(std::move(before));  // what failed earlier is not forgotten for it
   }
 }
 
@@ -270,7 +272,7 @@ void leg_runner::void_action(const store::action_row& row) {
   gone.target = row.target;
   gone.number = row.number;
   gone.state = store::action_state::cancelled;
-  gone.note = "never sent; planned anew or not at all";
+  gone.note = std::string(row.tries > 0 ? "may have been sent" : "never sent") + "; planned anew or not at all";
   gone.drop_body = true;
   gone.settled = world_.clock.now();
   world_.writes.change(std::move(gone));

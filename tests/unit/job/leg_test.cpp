@@ -111,6 +111,24 @@ TEST_CASE("a leg whose target was removed says what is unknown of what an earlie
   CHECK(actions[1].note == "its end was not waited for");
 }
 
+TEST_CASE("what is planned anew is not called unsent when it may have left") {
+  leg_bench b;
+  b.stored(0, action_state::intended);
+  b.stored(1, action_state::intended);
+  store::action_change sent;
+  sent.fire = b.fire.id;
+  sent.target = b.leg.target;
+  sent.tries = 1;
+  b.journal.change(std::move(sent));
+  b.leg.memo = R"({"next":2,"volatile":true})";
+  CHECK(b.go_on().state == leg_state::failed);
+  const auto actions = b.actions();
+  REQUIRE(actions.size() == 2);
+  for (const auto& action : actions) CHECK(action.state == action_state::cancelled);
+  CHECK(actions[0].note == "may have been sent; planned anew or not at all");
+  CHECK(actions[1].note == "never sent; planned anew or not at all");
+}
+
 TEST_CASE("no action is overlooked when a leg ends with more of them than memory holds") {
   leg_bench b;
   for (std::uint64_t i = 0; i < 2 * limits::actions_in_memory + 3; ++i) b.stored(i, action_state::intended);

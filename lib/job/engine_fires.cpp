@@ -1,0 +1,109 @@
+// Fires: which may begin, and those at work.
+#include "base/limits.hpp"
+#include "base/mutation.hpp"
+#include "job/engine.hpp"
+
+namespace triggerd::job {
+
+engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row,
+                               const std::vector<std::string>& targets) {
+  admitted out;
+  out.id = row.id;
+  const std::vector<std::string> in_the_way = running_of(job.name);
+  const std::vector<std::string> coming = coming_of(job.name);
+  const std::size_t waiting = coming.size() + (queued_.contains(job.name) ? queued_.at(job.name).size() : 0);
+  const bool busy = !in_the_way.empty() || waiting > 0;
+  using spec::overlap_policy;
+  const bool skips = busy && (job.overlap == overlap_policy::skip ||
+                              (job.overlap == overlap_policy::queue && waiting >= limits::queued_fires));
+  if (skips) {
+    if (!in_the_way.empty()) out.running = in_the_way.front();
+    else out.running = coming.empty() ? queued_.at(job.name).front()->row().id : coming.front();
+    if (row.cause == "manual") return out;
+    row.state = store::fire_state::skipped;
+    row.ended = row.created;
+    row.note = "fire " + out.running + " still ran";
+    journal_.put(row);
+    world_.events.publish({.kind = "fire-ended",
+                           .job = job.name,
+                           .fire = row.id,
+                           .state = "skipped",
+                           .level = event_level::warning,
+                           .text = row.note});
+    return out;
+  }
+  out.queued = busy && job.overlap != overlap_policy::allow;
+  row.state = out.queued ? store::fire_state::queued : store::fire_state::running;
+  std::vector<store::leg_row> legs;
+  for (const std::string& target : targets) {
+    store::leg_row leg;
+    leg.fire = row.id;
+    leg.target = target;
+    legs.push_back(std::move(leg));
+  }
+  if (!mutated(mutation::fire_stored_last)) journal_.put(row);
+  for (const store::leg_row& leg : legs) journal_.put(leg);
+  out.coming = std::make_shared<const std::string>(row.id);
+  coming_.emplace(job.name, out.coming);
+  out.fire = std::make_unique<fire_runner>(leg_world_, job, std::move(row), std::move(legs), false);
+  return out;
+}
+
+void engine::begin(admitted one) {
+  if (!one.fire || closed_) return;
+  one.coming.reset();
+  if (one.queued) {
+    const std::string job = one.fire->job().name;
+    if (one.fire->job().overlap == spec::overlap_policy::replace)
+      for (const std::string& id : running_of(job)) running_.at(id)->end(ending::replaced);
+    queued_[job].push_back(std::move(one.fire));
+    start_queued(job);  // what stood in its way may have ended while this became durable
+  } else {
+    launch(std::move(one.fire));
+  }
+}
+
+void engine::launch(std::unique_ptr<fire_runner> fire) {
+  std::string id = fire->row().id;
+  running_.emplace(id, std::move(fire));
+  children_.spawn(carry(std::move(id)));
+}
+
+task<> engine::carry(std::string id) {
+  fire_runner& fire = *running_.at(id);
+  co_await fire.run();
+  const std::string job = fire.job().name;
+  keep_times(fire);
+  running_.erase(id);
+  start_queued(job);
+  idle_.notify_all();
+}
+
+void engine::start_queued(const std::string& job) {
+  const auto found = queued_.find(job);
+  if (found == queued_.end() || !takes_fires() || !running_of(job).empty()) return;
+  std::unique_ptr<fire_runner> next = std::move(found->second.front());
+  found->second.pop_front();
+  if (found->second.empty()) queued_.erase(found);
+  store::fire_row row = next->row();
+  row.state = store::fire_state::running;
+  journal_.put(std::move(row));
+  launch(std::move(next));
+}
+
+std::vector<std::string> engine::running_of(const std::string& job) const {
+  std::vector<std::string> ids;
+  for (const auto& [id, fire] : running_)
+    if (fire->job().name == job) ids.push_back(id);
+  return ids;
+}
+
+std::vector<std::string> engine::coming_of(const std::string& job) {
+  std::erase_if(coming_, [](const auto& one) { return one.second.expired(); });
+  std::vector<std::string> ids;
+  const auto [from, to] = coming_.equal_range(job);
+  for (auto one = from; one != to; ++one) ids.push_back(*one->second.lock());
+  return ids;
+}
+
+}  // namespace triggerd::job

@@ -1,0 +1,134 @@
+// Which fires an engine lets begin.
+#include "job/engine.hpp"
+#include "job/codes.hpp"
+#include "unit/job/kind_bench.hpp"
+#include "unit/target/registry_bench.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace triggerd;
+
+namespace {
+
+class keeps_no_rejects final : public job::reject_files {
+ public:
+  result<> append(const std::string&, std::string_view) override { return {}; }
+};
+
+// One job on one target that cannot be reached: a fire that has begun stays at work.
+struct engine_bench {
+  test::registry_bench sites;
+  test::virtual_time& time = sites.time;
+  store::memory_disk disk;
+  store::memory_ledger ledger{disk, time, time};
+  store::memory_spool spool{disk};
+  no_log log;
+  test::fake_inputs inputs;
+  keeps_no_rejects rejects;
+  job::event_hub events{time};
+  spec::job_spec job;
+  std::optional<job::engine> engine;
+
+  explicit engine_bench(spec::overlap_policy overlap) {
+    sites.add("shop-prod", "tr_prod_shopInvented");
+    sites.apply();
+    sites.wires.at("shop-prod")->otherwise([](const auto&) { return test::scripted_transport::not_sent(); });
+    job.name = "nightly";
+    job.targets = {"*"};
+    job.overlap = overlap;
+    job.what = spec::trigger_spec{};
+    job::engine_world world{time.loop().get_executor(),
+                            time,
+                            time,
+                            sites.random,
+                            log,
+                            ledger,
+                            spool,
+                            *sites.targets,
+                            inputs,
+                            rejects,
+                            events,
+                            "a key for digests",
+                            [](const std::string&) { return fail(job::codes::unknown_job, "none is stored"); }};
+    engine.emplace(std::move(world));
+  }
+  ~engine_bench() {
+    time.spawn(engine->close());
+    time.run();
+    engine.reset();
+  }
+
+  static task<> begin(job::engine& of, std::vector<spec::job_spec> jobs) {
+    co_await of.recover();
+    co_await of.set_jobs(std::move(jobs));
+    of.open();
+  }
+  void open() {
+    time.spawn(begin(*engine, {job}));
+    time.advance(milliseconds(10));
+  }
+  static task<> ask(job::engine& of, std::vector<result<std::string>>& said) {
+    job::run_request what;
+    what.job = "nightly";
+    said.push_back(co_await of.run(std::move(what)));
+  }
+  // Asked in one turn of the loop, before the rows of any are durable.
+  std::vector<result<std::string>> ask_at_once(int times) {
+    std::vector<result<std::string>> said;
+    for (int i = 0; i < times; ++i) time.spawn(ask(*engine, said));
+    time.advance(milliseconds(100));
+    return said;
+  }
+  std::map<store::fire_state, int> states() const {
+    std::map<store::fire_state, int> out;
+    for (const auto& fire : disk.rows().fires({})) ++out[fire.state];
+    return out;
+  }
+};
+
+using store::fire_state;
+using states = std::map<fire_state, int>;
+
+}  // namespace
+
+TEST_CASE("of runs that are asked for at one moment the overlap policy lets one begin") {
+  SUBCASE("skip refuses the others") {
+    engine_bench b(spec::overlap_policy::skip);
+    b.open();
+    const auto said = b.ask_at_once(3);
+    REQUIRE(said.size() == 3);
+    CHECK(std::count_if(said.begin(), said.end(), [](const auto& one) { return one.has_value(); }) == 1);
+    CHECK(b.states() == states{{fire_state::running, 1}});
+  }
+  SUBCASE("queue lets the others wait") {
+    engine_bench b(spec::overlap_policy::queue);
+    b.open();
+    b.ask_at_once(3);
+    CHECK(b.engine->running() == 1);
+    CHECK(b.states() == states{{fire_state::running, 1}, {fire_state::queued, 2}});
+  }
+  SUBCASE("replace ends the first") {
+    engine_bench b(spec::overlap_policy::replace);
+    b.open();
+    b.ask_at_once(2);
+    CHECK(b.engine->running() == 1);
+    CHECK(b.states() == states{{fire_state::running, 1}, {fire_state::cancelled, 1}});
+  }
+  SUBCASE("allow lets all of them begin") {
+    engine_bench b(spec::overlap_policy::allow);
+    b.open();
+    b.ask_at_once(3);
+    CHECK(b.engine->running() == 3);
+  }
+}
+
+TEST_CASE("of instants that fall due at one moment the overlap policy lets one begin") {
+  engine_bench b(spec::overlap_policy::skip);
+  b.job.schedule.every = std::chrono::seconds(1);
+  b.open();
+  b.time.step_wall(std::chrono::seconds(4));  // asleep for a while
+  b.time.advance(std::chrono::seconds(1));
+  CHECK(b.engine->running() == 1);
+  CHECK(b.states()[fire_state::running] == 1);
+  CHECK(b.states()[fire_state::skipped] >= 2);
+}
