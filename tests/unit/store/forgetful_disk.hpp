@@ -6,12 +6,9 @@
 // every call fails and does nothing; restore() then puts back what survived.
 #pragma once
 
-#include <sqlite3.h>
-
-#include <doctest/doctest.h>
+#include "unit/store/sqlite_shim.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -23,28 +20,13 @@
 
 namespace triggerd::test {
 
-class forgetful_disk {
+class forgetful_disk : sqlite_shim {
  public:
   enum class manner { honest, lies_about_sync };
   using dice = std::mt19937_64;
 
-  // Files that are opened while it lives lie on it.
-  explicit forgetful_disk(manner how) : how_(how) {
-    current() = this;
-    beneath() = sqlite3_vfs_find(nullptr);
-    vfs_ = *beneath();
-    vfs_.zName = "forgetful";
-    vfs_.szOsFile = static_cast<int>(sizeof(file)) + beneath()->szOsFile;
-    vfs_.xOpen = open;
-    vfs_.xDelete = remove;
-    REQUIRE(sqlite3_vfs_register(&vfs_, 1) == SQLITE_OK);
-  }
-  ~forgetful_disk() {
-    sqlite3_vfs_unregister(&vfs_);
-    current() = nullptr;
-  }
-  forgetful_disk(const forgetful_disk&) = delete;
-  forgetful_disk& operator=(const forgetful_disk&) = delete;
+  explicit forgetful_disk(manner how) : sqlite_shim("forgetful", open, remove), how_(how) { current() = this; }
+  ~forgetful_disk() { current() = nullptr; }
 
   // The power goes at the n-th change from now on.
   void cut_after(int changes) {
@@ -85,21 +67,10 @@ class forgetful_disk {
     std::vector<change> pending;
   };
 
-  struct file {
-    sqlite3_file base;
-    const char* name;  // SQLite keeps it while the file is open; null of a nameless one
-    sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
-  };
-  static sqlite3_file* real(sqlite3_file* of) { return reinterpret_cast<file*>(of)->real(); }
   static forgetful_disk*& current() {
     static forgetful_disk* one = nullptr;
     return one;
   }
-  static sqlite3_vfs*& beneath() {
-    static sqlite3_vfs* one = nullptr;
-    return one;
-  }
-
   static std::optional<std::string> surviving(const known_file& of, fate how, dice& chance) {
     const auto lost = [&] { return how == fate::all_lost || (how != fate::all_kept && chance() % 2 == 0); };
     std::optional<std::string> left = of.durable;
@@ -173,17 +144,14 @@ class forgetful_disk {
   }
 
   static int open(sqlite3_vfs*, const char* name, sqlite3_file* out, int flags, int* given) {
-    static const sqlite3_io_methods methods = all_methods();
-    out->pMethods = nullptr;
-    reinterpret_cast<file*>(out)->name = name;
-    std::memset(static_cast<void*>(real(out)), 0, static_cast<std::size_t>(beneath()->szOsFile));
+    static const sqlite3_io_methods methods = forgetful_methods();
     forgetful_disk& disk = *current();
     const std::lock_guard lock(disk.mutex_);
+    out->pMethods = nullptr;
     if (disk.left_ <= 0) return SQLITE_CANTOPEN;
     const bool there = name != nullptr && std::filesystem::exists(name);
     if (there && !disk.files_.contains(name)) disk.files_[name].durable = bytes_on(name);
-    const int code = beneath()->xOpen(beneath(), name, real(out), flags, given);
-    if (real(out)->pMethods != nullptr) out->pMethods = &methods;
+    const int code = open_beneath(name, out, flags, given, methods);
     if (code == SQLITE_OK && name != nullptr && !there) disk.files_[name].pending.push_back({change::kind::appear});
     return code;
   }
@@ -193,35 +161,18 @@ class forgetful_disk {
     if (code == SQLITE_OK && sync_directory != 0) return sync(name);
     return code;
   }
-  static sqlite3_io_methods all_methods() {
-    sqlite3_io_methods m{};
-    m.iVersion = 1;  // no shared memory: our connections lock for good
-    m.xClose = [](sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); };
-    m.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
-      return real(f)->pMethods->xRead(real(f), to, size, at);
-    };
+  static sqlite3_io_methods forgetful_methods() {
+    sqlite3_io_methods m = passing_methods();
     m.xWrite = [](sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
       std::string bytes(static_cast<const char*>(from), static_cast<std::size_t>(size));
-      return attempt(reinterpret_cast<file*>(f)->name,
-                     {change::kind::write, static_cast<std::size_t>(at), std::move(bytes)},
+      return attempt(name_of(f), {change::kind::write, static_cast<std::size_t>(at), std::move(bytes)},
                      [&] { return real(f)->pMethods->xWrite(real(f), from, size, at); });
     };
     m.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) {
-      return attempt(reinterpret_cast<file*>(f)->name, {change::kind::resize, static_cast<std::size_t>(size)},
+      return attempt(name_of(f), {change::kind::resize, static_cast<std::size_t>(size)},
                      [&] { return real(f)->pMethods->xTruncate(real(f), size); });
     };
-    m.xSync = [](sqlite3_file* f, int) { return sync(reinterpret_cast<file*>(f)->name); };
-    m.xFileSize = [](sqlite3_file* f, sqlite3_int64* size) { return real(f)->pMethods->xFileSize(real(f), size); };
-    m.xLock = [](sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); };
-    m.xUnlock = [](sqlite3_file* f, int level) { return real(f)->pMethods->xUnlock(real(f), level); };
-    m.xCheckReservedLock = [](sqlite3_file* f, int* out) {
-      return real(f)->pMethods->xCheckReservedLock(real(f), out);
-    };
-    m.xFileControl = [](sqlite3_file* f, int op, void* arg) {
-      return real(f)->pMethods->xFileControl(real(f), op, arg);
-    };
-    m.xSectorSize = [](sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); };
-    m.xDeviceCharacteristics = [](sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); };
+    m.xSync = [](sqlite3_file* f, int) { return sync(name_of(f)); };
     return m;
   }
 
@@ -229,7 +180,6 @@ class forgetful_disk {
   std::mutex mutex_;  // files are used on the ledger's own thread
   int left_ = forever;
   std::map<std::string, known_file> files_;
-  sqlite3_vfs vfs_{};
 };
 
 }  // namespace triggerd::test
