@@ -196,6 +196,11 @@ class run_bench {
   nlohmann::json asked_body(std::size_t back = 0) const { return nlohmann::json::parse(*asked(back).body); }
 
   // A run as the server shows it, and a page of them.
+  void wait_for(spec::wait_spec::goal until, milliseconds timeout = milliseconds(0), bool cancels = false) {
+    job.wait.until = until;
+    if (timeout.count() > 0) job.wait.timeout = timeout;
+    job.wait.cancel_on_timeout = cancels;
+  }
   static std::string shown_run(const std::string& id, const std::string& status, const std::string& key = {}) {
     nlohmann::json run{{"id", id},
                        {"status", status},
