@@ -6,45 +6,28 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import tempfile
+import sys
 import time
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "support"))
+from household import Household  # noqa: E402
 
 
 class Trouble(Exception):
     """Something the demo cannot go on after; its text says what."""
 
 
-class House:
+class House(Household):
     def __init__(self, programs, seed, orders):
-        self.programs = pathlib.Path(programs).resolve()
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="triggerd-demo-"))
+        super().__init__(programs, "demo", HERE / "world.toml")
         self.effects_file = self.folder / "effects.ndjson"
-        self.socket = self.folder / "run" / "control"
-        self.keep = False
-        self._children = []
         self._seed = seed
         shutil.copytree(HERE / "config", self.folder / "config")
-        for name in ("run", "state"):
-            (self.folder / name).mkdir(mode=0o700)
         with open(self.folder / "config" / "orders.ndjson", "w", encoding="utf-8") as out:
             for order in orders:
                 out.write(json.dumps(order) + "\n")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for child in reversed(self._children):
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-        if self.keep:
-            print(f"Everything is left in {self.folder}")
-        else:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self, name, words, environment):
         with open(self.folder / f"{name}.log", "wb") as log:
@@ -66,9 +49,6 @@ class House:
         raise Trouble(f"{name} did not start:\n{self.log_tail(name)}")
 
     # --- the sandbox ---
-
-    def _sandbox_words(self, *more):
-        return [self.programs / "triggerd-sandbox", "--world", HERE / "world.toml", *more]
 
     def start_sandbox(self):
         self._sandbox = self._start(

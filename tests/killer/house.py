@@ -10,6 +10,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -17,6 +18,9 @@ import urllib.request
 import door
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "support"))
+from household import Household  # noqa: E402
+
 READY_WITHIN = 60  # seconds; sanitised programs on a busy machine are slow, and nothing here measures speed
 LEFT = re.compile(r"info (.*): in no source, and left: .*fire=(\w+) target=([\w-]+)\)")
 SANITISER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|terminate called|Assertion")
@@ -26,40 +30,18 @@ class Trouble(Exception):
     """A violation that ends the run; its text says what."""
 
 
-class House:
+class House(Household):
     def __init__(self, programs, seed):
-        self.programs = pathlib.Path(programs).resolve()
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="triggerd-killer-"))
-        self.socket = self.folder / "run" / "control"
-        self.keep = False
+        super().__init__(programs, "killer", HERE / "world.toml")
         self.starts = 0
         self.ready_after = []  # seconds of each start that came so far
         self.seed = seed
-        self._children = []
-        for name in ("run", "state"):
-            (self.folder / name).mkdir(mode=0o700)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for child in reversed(self._children):
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-        if self.keep:
-            print(f"Everything is left in {self.folder}")
-        else:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- the sandbox ---
 
     def _environment(self, **more):
         kept = {k: v for k, v in os.environ.items() if k in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")}
         return {**kept, "TZ": "UTC", **more}
-
-    def _sandbox_words(self, *more):
-        return [self.programs / "triggerd-sandbox", "--world", HERE / "world.toml", *more]
 
     def start_sandbox(self):
         """What the world holds comes back as the sandbox's address and its keys."""

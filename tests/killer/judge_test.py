@@ -116,7 +116,7 @@ class Judging(unittest.TestCase):
 
     def test_every_trick_of_the_doctor_is_seen(self):
         for seed in range(20):
-            self.assertEqual(doctor.not_noticed(honest().record(), random.Random(seed)), [])
+            self.assertEqual(doctor.not_noticed(honest().record(), random.Random(seed)), ([], []))
 
     def repeated(self, note, end="FAILED"):
         books = honest()

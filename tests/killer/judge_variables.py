@@ -53,7 +53,8 @@ def variables(record, server, verdict):
             left = record.left.get((leg["fire"], target), set()) & set(now)
             verdict.counts["syncs"] += 1
             verdict.counts["variables left to an operator"] += len(left)
-            if not any(_without(now, left - set(values)) == values for values, since, until in wanted if since <= ended + SLACK and until >= begun - SLACK):
+            current = [values for values, since, until in wanted if since <= ended + SLACK and until >= begun - SLACK]
+            if not any(_without(now, left - set(values)) == values for values in current):
                 verdict.lost.append(f"variables on {target}: at {leg['ended']} it holds no version of the file")
         for one in changes[at:]:
             verdict.strange.append(f"variables on {target}: {one['name']} was {one['kind'][9:]} after the last sync had ended")

@@ -21,6 +21,7 @@ LONGEST = 2.5       # seconds of work between READY and a kill
 USUAL = 0.15        # of them, at the median
 LATE_DAMAGE = 20    # kills between two looks at every page of the ledger
 HASTE = 0.8         # of a kill's share of the time, at most, for one that has to catch up
+AT_WORK = 5         # every so many kills, however late it is: else a slow machine would kill no daemon at work
 LAST = 10           # kills while nothing new is asked, so that the end is not all waiting
 MOST_TOLD = 50      # violations of one house
 PATIENCE = 240      # seconds for all that is left over in the end
@@ -39,7 +40,7 @@ class Killer:
         for number in range(kills):
             self.here.start()
             late = time.monotonic() - begun > seconds * number / kills
-            if late or self.dice.random() < BEFORE_READY:
+            if number % AT_WORK and (late or self.dice.random() < BEFORE_READY):
                 self._die_early(HASTE * seconds / kills if late else LONGEST)
             else:
                 self._die_at_work(ask=number < kills - LAST)
@@ -97,7 +98,8 @@ class Killer:
         self.here.stop()
         self._insist(self.here.damage() + self.here.sanitiser_words())
         return judge.Record(fires=fires, effects=self.here.stop_sandbox(), asked=self.work.asked, tried=self.work.tried,
-                            past=self.work.past, left=self.here.left_variables(), versions=self.work.versions, orders=work.orders())
+                            past=self.work.past, left=self.here.left_variables(), versions=self.work.versions,
+                            orders=work.orders())
 
 
 def tell(killer, record, verdict, took):
@@ -124,7 +126,10 @@ def play(here, kills, seconds):
     tell(killer, record, verdict, time.monotonic() - begun)
     complaints = verdict.complaints()
     # Books that agree prove something only if the same judge sees when they do not.
-    return complaints or doctor.not_noticed(record, killer.dice)
+    passed, untried = doctor.not_noticed(record, killer.dice)
+    if untried:
+        print(f"seed {here.seed}: its books hold nothing for {', '.join(untried)}", flush=True)
+    return complaints or passed
 
 
 def haunt(programs, kills, seconds, seed, keep):
