@@ -78,9 +78,8 @@ std::string what_follows(const store::import_summary& done) {
   if (done.aside) out += "; what stood here is now " + *done.aside;
   const std::string known = done.known == instant() ? "this moment" : text::iso(done.known);
   return out + ". It does not know what was done after " + known +
-         ": triggerd looks up what it left unfinished before it acts, and holds jobs that replay until `triggerctl "
-         "resume "
-         "JOB`";
+         ": triggerd looks up what it left unfinished before it acts, and holds jobs that replay until "
+         "`triggerctl resume JOB`";
 }
 
 result<> bring_in(const std::string& state_dir, const std::string& file, const clock& time, std::string& said) {

@@ -33,7 +33,8 @@ struct facts {
   keyring::ring keys;
 };
 
-// Disk, copied ledger, clock, refused reload, parked targets, unproved ones that were tried, unknown effects, keys without a value.
+// Disk, copied ledger, clock, refused reload, parked targets, unproved ones that were tried, unknown effects, keys without
+// a value.
 std::vector<trouble> worst_first(const facts& now);
 
 }  // namespace triggerd

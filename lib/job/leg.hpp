@@ -94,6 +94,7 @@ class leg_runner {
   void void_planned();
   void void_action(const store::action_row& row);
   void restore(store::action_row row);
+  void make_ready(store::action_row row);
   bool may_have_left(const store::action_row& row) const;
   bool may_have_replayed() const;
   task<> refill();

@@ -54,6 +54,10 @@ void leg_runner::restore(store::action_row row) {
     more_stored_ = true;
     return;
   }
+  make_ready(std::move(row));
+}
+
+void leg_runner::make_ready(store::action_row row) {
   entry one;
   one.restarted = may_have_left(row);
   one.resolve_first = one.restarted;
@@ -90,12 +94,7 @@ task<> leg_runner::refill() {
   more_stored_ = page->size() == limits::actions_in_memory;
   for (store::action_row& row : *page) {
     load_from_ = row.number + 1;
-    if (row.state != store::action_state::intended) continue;
-    entry one;
-    one.restarted = may_have_left(row);
-    one.resolve_first = one.restarted;
-    one.row = std::move(row);
-    ready_.push_back(std::move(one));
+    if (row.state == store::action_state::intended) make_ready(std::move(row));
   }
   moved();
 }

@@ -41,6 +41,12 @@ effect not_started(trigger_memo memo, const api::failure& why, instant now) {
   return out;
 }
 
+// For deliberate faults alone.
+std::shared_ptr<const std::string> under_another_key(std::string body, const std::string& key, instant now) {
+  body.insert(body.find(key), std::to_string(now.time_since_epoch().count()));
+  return std::make_shared<const std::string>(std::move(body));
+}
+
 effect send_again(const trigger_memo& memo) {
   effect out;
   out.state = effect_state::again;
@@ -71,12 +77,9 @@ task<effect> send_trigger(const leg_view& leg, const store::action_row& action, 
                           const clock& time) {
   const trigger_memo memo = trigger_memo::read(action.memo);
   if (!body.stored) body.stored = std::make_shared<const std::string>();
-  if ((mutated(mutation::new_key_on_retry) && action.tries > 1) ||
-      (mutated(mutation::blind_after_restart) && memo.doubt == action.intended)) {
-    std::string other = *body.stored;
-    other.insert(other.find(action.key), std::to_string(time.now().time_since_epoch().count()));
-    body.stored = std::make_shared<const std::string>(std::move(other));
-  }
+  const bool other_key = (mutated(mutation::new_key_on_retry) && action.tries > 1) ||
+                         (mutated(mutation::blind_after_restart) && memo.doubt == action.intended);
+  if (other_key) body.stored = under_another_key(*body.stored, action.key, time.now());
   auto call = api::trigger(action.subject, std::move(body.stored), true, memo.locked);
   if (!call) {
     api::failure why;

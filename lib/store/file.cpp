@@ -15,8 +15,7 @@ namespace triggerd::store {
 namespace {
 
 constexpr mode_t owner_only = 0600;
-
-constexpr std::size_t copied_at_once = 256u << 10;
+constexpr std::size_t read_at_once = 64u << 10;
 
 // Nothing: the end.
 result<std::string_view> read_some(int fd, const std::string& path, std::string& room) {
@@ -34,6 +33,19 @@ result<> write_all(int fd, const std::string& path, std::string_view bytes) {
     if (put < 0) return system_trouble(path, "write", errno);
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
+  return {};
+}
+
+result<> copy_bytes(int from, const std::string& from_name, int to, const std::string& to_name) {
+  std::string room(read_at_once, '\0');
+  for (;;) {
+    const auto some = read_some(from, from_name, room);
+    if (!some) return some.error();
+    if (some->empty()) break;
+    if (const auto written = write_all(to, to_name, *some); !written) return written;
+  }
+  // Pipes and terminals cannot be synced, and say so.
+  if (::fsync(to) != 0 && errno != EINVAL && errno != EROFS) return system_trouble(to_name, "sync", errno);
   return {};
 }
 
@@ -117,37 +129,14 @@ result<> write_durable(const std::string& path, std::string_view bytes) {
 result<std::string> read_whole(const std::string& path) {
   const descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!file) return system_trouble(path, "open", errno);
-  struct stat seen {};
-  if (::fstat(file.get(), &seen) != 0) return system_trouble(path, "look at", errno);
-  std::string bytes(static_cast<std::size_t>(seen.st_size), '\0');
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return system_trouble(path, "read", errno);
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
-  }
-  bytes.resize(have);
-  return bytes;
-}
-
-namespace {
-
-result<> copy_bytes(int from, const std::string& from_name, int to, const std::string& to_name) {
-  std::string room(copied_at_once, '\0');
+  std::string bytes, room(read_at_once, '\0');
   for (;;) {
-    const auto some = read_some(from, from_name, room);
+    const auto some = read_some(file.get(), path, room);
     if (!some) return some.error();
-    if (some->empty()) break;
-    if (const auto written = write_all(to, to_name, *some); !written) return written;
+    if (some->empty()) return bytes;
+    bytes += *some;
   }
-  // Pipes and terminals cannot be synced, and say so.
-  if (::fsync(to) != 0 && errno != EINVAL && errno != EROFS) return system_trouble(to_name, "sync", errno);
-  return {};
 }
-
-}  // namespace
 
 result<> give_file(const std::string& path, int to) {
   const descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));

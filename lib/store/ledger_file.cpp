@@ -13,9 +13,8 @@ namespace triggerd::store {
 namespace {
 
 constexpr std::string_view ways_on =
-    ". Bring a backup back with `triggerd ledger import FILE`, or begin without it by `triggerd ledger new`: what the "
-    "lost "
-    "ledger had under way is not known then";
+    ". Bring a backup back with `triggerd ledger import FILE`, or begin without it by `triggerd ledger new`: "
+    "what the lost ledger had under way is not known then";
 
 // One connection for good: the exclusive mode needs no shared memory file and keeps every other program out, so
 // SQLite's hazard of several connections folding one log (3.7.0 to 3.51.2) cannot arise.

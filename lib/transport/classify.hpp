@@ -31,8 +31,8 @@ struct verdict {
 
 // Nothing left only if curl never announced a start and took no body: the code alone proves nothing, because a refused
 // connection may be curl's second attempt after the first one died with the request on it. Everything else without a
-// whole reply is ambiguous, unless the server itself said that it did nothing: curl's 16, 18, 52, 55, 56, 65 and 92, what else comes after the start, and the success that
-// curl reports for a head that broke off.
+// whole reply is ambiguous, unless the server itself said that it did nothing: curl's 16, 18, 52, 55, 56, 65 and 92, what
+// else comes after the start, and the success that curl reports for a head that broke off.
 verdict classify(const evidence& seen);
 
 }  // namespace triggerd::transport
