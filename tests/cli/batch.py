@@ -32,9 +32,9 @@ class Batch(House):
         self.open_sandbox("--effects", self.effects)
         self.lines = [order(n) for n in range(ORDERS)]
 
-    def begin_import(self, drain="5s"):
+    def begin_import(self, drain="5s", jobs=IMPORT):
         (self.home / "orders.ndjson").write_text("\n".join(self.lines) + "\n")
-        self.write(jobs=IMPORT, drain=drain)
+        self.write(jobs=jobs, drain=drain)
         self.start()
         return self.ask("run", "import")["fire"]
 

@@ -86,10 +86,7 @@ class Ledger(Batch):
         return self.daemon.said()
 
     def begin_import(self, drain="5s"):
-        (self.home / "orders.ndjson").write_text("\n".join(self.lines) + "\n")
-        self.write(jobs=IMPORT + REPLAY, drain=drain)
-        self.start()
-        return self.ask("run", "import")["fire"]
+        return super().begin_import(drain, IMPORT + REPLAY)
 
 
 class Moving(Ledger):
