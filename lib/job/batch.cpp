@@ -2,6 +2,7 @@
 #include "job/batch_call.hpp"
 #include "job/batch_plan.hpp"
 #include "job/batch_watch.hpp"
+#include "job/codes.hpp"
 #include "job/trigger_call.hpp"
 #include "job/trigger_watch.hpp"
 
@@ -35,12 +36,16 @@ class batch_kind final : public kind {
     co_return co_await send_chunk(leg, action, std::move(body), std::move(by), world_);
   }
 
-  // Sending a chunk again is always safe; what the ledger holds of its batch is used again.
+  // Sending a chunk again is always safe; what the ledger holds of its batch is used again. Nobody was asked, so that
+  // when it cannot be sent any more, it may have happened all the same.
   task<effect> resolve(const leg_view& leg, const store::action_row& action, bool restarted, target::access by,
                        memory) override {
     if (is_trigger(action)) co_return co_await find_trigger(leg, action, restarted, std::move(by), world_.clock);
     effect out;
     out.state = effect_state::again;
+    out.why.emplace();
+    out.why->what = fail(codes::unknown_effect, "the batch may have been sealed");
+    out.why->may_have_happened = true;
     co_return out;
   }
 

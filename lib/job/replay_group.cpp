@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace triggerd::job {
@@ -156,8 +157,9 @@ task<effect> resolve_group(const kind_world& world, store::action_row action, in
       out.run = search.found();
       co_return with_memo(std::move(out), memo);
     case bulk_search::verdict::absent: {
-      // Not believed at once: what was made a moment ago may not show yet.
-      const instant sent = memo.last.value_or(started);
+      // Not believed at once: what was made a moment ago may not show yet. Also not what an earlier process had on the
+      // wire when it died, of which no memo tells.
+      const instant sent = std::max(memo.last.value_or(started), started);
       const bool early = world.clock.now() < sent + limits::list_lag;
       out.state = early ? effect_state::pending : effect_state::again;
       co_return out;

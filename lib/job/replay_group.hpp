@@ -11,7 +11,7 @@ namespace triggerd::job {
 
 task<effect> apply_group(const kind_world& world, store::action_row action, action_body body, target::access by);
 
-// `restarted`: sent by an earlier process, if at all, so before `started`.
+// `started`: this process; an earlier one sent nothing after it.
 task<effect> resolve_group(const kind_world& world, store::action_row action, instant started, target::access by);
 
 // Nullopt: nothing new. `list_runs`: it is this group's turn to have its new runs looked at.

@@ -176,7 +176,10 @@ TEST_CASE("after a restart a chunk is sent again: into its batch when that is kn
   b.wire->answer(202, created);
   b.wire->break_off();
   b.send();
-  CHECK(b.resolve(b.row, true).state == effect_state::again);
+  const auto blind = b.resolve(b.row, true);
+  CHECK(blind.state == effect_state::again);
+  REQUIRE(blind.why.has_value());
+  CHECK(blind.why->may_have_happened);  // should it never get through again
   // It was sealed; the server says so with nothing accepted.
   b.wire->answer(200, R"({"id":"batch_1","itemsAccepted":0,"itemsDeduplicated":0,"sealed":true,"runCount":3})");
   CHECK(b.send().state == effect_state::waiting);

@@ -191,6 +191,18 @@ TEST_CASE("after a restart the search goes back to when the group was planned") 
   CHECK(bench.asked()[1].find("c1") != std::string::npos);
 }
 
+TEST_CASE("after a restart a group may be on the wire that no memo tells of") {
+  group_bench bench;
+  bench.lose();
+  bench.time.advance(std::chrono::minutes(1));
+  bench.kind = job::make_replay_kind(bench.world);  // the next process
+  bench.wire->answer(200, group_bench::list({}));
+  CHECK(bench.resolve(bench.row, true).state == effect_state::pending);
+  bench.time.advance(std::chrono::seconds(6));
+  bench.wire->answer(200, group_bench::list({}));
+  CHECK(bench.resolve(bench.row, true).state == effect_state::again);
+}
+
 TEST_CASE("a server that shows no names makes a lost group unknown") {
   group_bench bench;
   bench.lose();
