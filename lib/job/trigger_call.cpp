@@ -103,13 +103,11 @@ task<effect> find_trigger(const leg_view& leg, const store::action_row& action, 
   std::string tag = action_tag(action);
   const auto tagged = co_await runs_with_tag(std::move(tag), by);
   if (!tagged) co_return could_not_look(memo, tagged.error());
-  if (!tagged->empty()) {
-    // The first one; or, when it failed unseen, what a later attempt made.
+  if (const run_view* found = run_of_action(*tagged, action.key)) {
+    memo.doubt = now;  // an attempt of the life before this one may still be on the wire, and make another after a failure
+    effect out = started(leg, memo, found->id, std::min(found->created.value_or(now), now));
     const run_view& oldest = tagged->back();
-    const auto well = std::find_if(tagged->rbegin(), tagged->rend(), [](const run_view& run) { return !run.failed(); });
-    const run_view& found = well == tagged->rend() ? oldest : *well;
-    effect out = started(leg, memo, found.id, std::min(found.created.value_or(now), now));
-    out.note = found.id == oldest.id ? "found again by its tag" : repeated_after(oldest);
+    out.note = found->id == oldest.id ? "found again by its tag" : repeated_after(oldest);
     co_return out;
   }
   // The list lags: once more before it is believed.

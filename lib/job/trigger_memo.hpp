@@ -11,7 +11,7 @@ namespace triggerd::job {
 struct trigger_memo {
   bool locked = false;           // its body names a version
   bool look = false;             // look whether it waits for a version that never comes, or is not the only run
-  std::optional<instant> doubt;  // when an attempt first ended without telling
+  std::optional<instant> doubt;  // when an attempt first ended without telling; then when a list told of its run
   std::optional<instant> since;  // when its run was made
   int lookups = 0;               // in a row that did not tell
 

@@ -61,10 +61,12 @@ task<observed> trigger_watch::look(std::vector<const store::action_row*> waiting
 
 void trigger_watch::sort_out(const std::vector<const store::action_row*>& waiting) {
   for (const store::action_row* row : waiting) {
-    subject one{row, trigger_memo::read(row->memo), {}, row->note};
-    one.age = now_ - one.memo.since.value_or(row->intended);
-    const bool look_due = one.memo.look && one.age >= limits::pending_version_notice;
-    if (one.memo.look && !look_due) next_.within(limits::pending_version_notice - one.age);
+    subject one{row, trigger_memo::read(row->memo), {}, {}, row->run, row->note};
+    const instant since = one.memo.since.value_or(row->intended);
+    one.age = now_ - since;
+    one.unseen = now_ - std::max(since, one.memo.doubt.value_or(since));
+    const bool look_due = one.memo.look && one.unseen >= limits::pending_version_notice;
+    if (one.memo.look && !look_due) next_.within(limits::pending_version_notice - one.unseen);
     if (look_due || is_overdue(one)) {
       urgent_.push_back(std::move(one));
     } else if (waits_) {
@@ -106,30 +108,37 @@ task<> trigger_watch::look_closely(subject& one) {
   if (known) co_await retrieve(one);
 }
 
-// Did an attempt whose answer was lost make an older run? Then that one has failed, or its key would have given it to
-// us. False: the server may tell later.
+// Did an attempt whose answer was lost make another run? Then the older one has failed, or its key would have given it
+// to us. False: the server may tell later.
 task<bool> trigger_watch::learn_of_others(subject& one) {
   std::string tag = action_tag(*one.row);
   const auto tagged = co_await runs_with_tag(std::move(tag), by_);
   if (!tagged) {
-    const failed_look how = judge_look(tagged.error(), one.age);
+    const failed_look how = judge_look(tagged.error(), one.unseen);
     stopped_ = how == failed_look::cancelled;
-    const bool later = how == failed_look::passing && one.age < limits::lookup_after;
+    const bool later = how == failed_look::passing && one.unseen < limits::lookup_after;
     if (later) {
-      next_.within(look_interval(one.age));
+      next_.within(look_interval(one.unseen));
       next_.not_before(tagged.error().wait.value_or(milliseconds(0)));
     }
     co_return !stopped_ && !later;
   }
-  const auto ours =
-      std::find_if(tagged->begin(), tagged->end(), [&](const run_view& run) { return run.id == one.row->run; });
+  const auto listed = [&](const std::string& run) {
+    return std::find_if(tagged->begin(), tagged->end(), [&](const run_view& other) { return other.id == run; });
+  };
+  auto ours = listed(one.run);
+  const run_view* newest = run_of_action(*tagged, one.row->key);
+  if (newest != nullptr && ours != tagged->end() && newest->idempotency_key == one.row->key) {
+    one.run = newest->id;
+    ours = listed(one.run);
+  }
   const auto older = ours == tagged->end() ? tagged->begin() : ours + 1;
   if (older != tagged->end()) one.note = repeated_after(*older);
   co_return true;
 }
 
 task<> trigger_watch::retrieve(const subject& one) {
-  auto ask = api::retrieve_run(one.row->run);
+  auto ask = api::retrieve_run(one.run);
   auto run = co_await by_.send(std::move(ask));
   if (!run) {
     failed(one, run.error());
@@ -146,7 +155,7 @@ task<> trigger_watch::judge(const subject& one, run_view run) {
   }
   effect what;
   what.state = effect_state::waiting;
-  if (one.memo.look && one.age >= limits::pending_version_notice) {
+  if (one.memo.look && one.unseen >= limits::pending_version_notice) {
     trigger_memo looked = one.memo;
     looked.look = false;
     what.memo = looked.write();
@@ -226,7 +235,7 @@ void trigger_watch::failed(const subject& one, const api::failure& why) {
   }
   what.state = effect_state::failed;
   what.code = std::string(why.what.code.name);
-  what.note = joined(one.note, one.row->run + " was triggered, but its end cannot be seen: " + why.what.describe());
+  what.note = joined(one.note, one.run + " was triggered, but its end cannot be seen: " + why.what.describe());
   settle(one, std::move(what));
 }
 
@@ -237,6 +246,7 @@ void trigger_watch::settle(const subject& one, effect what) {
 
 void trigger_watch::change(const subject& one, effect what) {
   if (!what.note && one.note != one.row->note) what.note = one.note;
+  if (one.run != one.row->run) what.run = one.run;
   out_.changes.push_back({one.row->number, std::move(what)});
 }
 

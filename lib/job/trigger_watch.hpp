@@ -20,8 +20,9 @@ class trigger_watch {
   struct subject {
     const store::action_row* row;
     trigger_memo memo;
-    milliseconds age;
-    std::string note;  // the row's, or what was learnt since
+    milliseconds age;     // of its run
+    milliseconds unseen;  // since anything could be made that this process does not know of
+    std::string run, note;  // the row's, or what was learnt since
   };
 
   void sort_out(const std::vector<const store::action_row*>& waiting);

@@ -143,6 +143,47 @@ TEST_CASE("of a failed run and the one that followed it, a restart adopts the se
   CHECK(found.note->starts_with("repeated-after-failure: run_1"));
 }
 
+TEST_CASE("a restart adopts what bears its key, however its run and replays of it ended") {
+  trigger_bench b;
+  store::action_row row = b.only_action();
+  b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_replay", "QUEUED"),
+                                             run_bench::shown_run("run_2", "FAILED", row.key),
+                                             run_bench::shown_run("run_1", "FAILED")}));
+  CHECK(b.resolve(row, true).run == "run_2");
+}
+
+// A request of the life before may be on the wire still, and after a failure it makes another run.
+TEST_CASE("a run that a restart found is its action's end only when ten seconds later there is no newer one") {
+  trigger_bench b;
+  SUBCASE("without a wait") {}
+  SUBCASE("with one") { b.wait_for(goal::success); }
+  std::vector rows{b.only_action()};
+  const std::string key = rows.at(0).key;
+  b.time.advance(limits::lookup_after);
+  b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_1", "FAILED", key)}));
+  CHECK(b.resolve(rows.at(0), true).state == effect_state::waiting);
+  CHECK(rows.at(0).run == "run_1");
+  CHECK(b.observe(rows).changes.empty());
+  b.time.advance(limits::pending_version_notice);
+  SUBCASE("there is") {
+    b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_3", "QUEUED"),
+                                               run_bench::shown_run("run_2", "COMPLETED", key),
+                                               run_bench::shown_run("run_1", "FAILED")}));
+    b.wire->answer(200, run_bench::shown_run("run_2", "COMPLETED", key));
+    const auto told = b.observe(rows).changes.at(0).what;
+    CHECK(told.state == effect_state::done);
+    CHECK(told.run == "run_2");
+    CHECK(told.note->starts_with("repeated-after-failure: run_1"));
+  }
+  SUBCASE("there is none but a replay") {
+    b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_3", "QUEUED"),
+                                               run_bench::shown_run("run_1", "FAILED", key)}));
+    b.wire->answer(200, run_bench::shown_run("run_1", "FAILED", key));
+    CHECK_FALSE(b.observe(rows).changes.at(0).what.run.has_value());
+    CHECK(b.asked().url.find("run_1") != std::string::npos);
+  }
+}
+
 TEST_CASE("that it was repeated after a failure stays noted when the run has failed too") {
   trigger_bench b;
   b.wait_for(goal::success);
