@@ -98,16 +98,19 @@ void server::open(int descriptor) {
 }
 
 task<> server::accept() {
+  bool told = false;  // of failures in a row once: they come five times a second
   while (!closing_.requested()) {
     protocol::socket connection(loop_);
     boost::system::error_code ec;
     co_await acceptor_.async_accept(connection, asio::redirect_error(asio::use_awaitable, ec));
     if (closing_.requested()) break;
     if (ec) {
-      log_.warning("cannot accept on the control socket: " + ec.message());
+      if (!told) log_.warning("cannot accept on the control socket: " + ec.message());
+      told = true;
       co_await sleep_for(timers_, clock_, accept_pause, closing_);
       continue;
     }
+    told = false;
     admit(std::move(connection));
   }
 }

@@ -76,16 +76,19 @@ std::string listener::address() const {
 }
 
 task<> listener::accept() {
+  bool told = false;  // of failures in a row once: they come five times a second
   while (!closing_.requested()) {
     protocol::socket wire(loop_);
     boost::system::error_code ec;
     co_await acceptor_.async_accept(wire, asio::redirect_error(asio::use_awaitable, ec));
     if (closing_.requested()) break;
     if (ec) {
-      log_.warning("cannot accept on the HTTP listener: " + ec.message());
+      if (!told) log_.warning("cannot accept on the HTTP listener: " + ec.message());
+      told = true;
       co_await sleep_for(timers_, clock_, accept_pause, closing_);
       continue;
     }
+    told = false;
     if (connections_.size() >= options_.most_connections) continue;  // the socket closes here
     auto one = std::make_shared<connection>(std::move(wire), answers_, options_.most_body, timers_, clock_);
     connections_.push_back(one);

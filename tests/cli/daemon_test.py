@@ -4,15 +4,13 @@
 import json
 import os
 import signal
-import socket
 import stat
 import time
 import unittest
 import urllib.error
 import urllib.request
 
-from house import House, REHEARSE
-
+from house import House, REHEARSE, free_port
 
 
 class Work(House):
@@ -385,12 +383,6 @@ class Roles(House):
         self.assertEqual(self.ask("reload")["changes"], ["~ socket.allow"])
         self.assertEqual(self.ctl("status", user=self.NOBODY)[0], 0)
         self.stop()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def pathlib_read(path):

@@ -68,13 +68,20 @@ def invented_keys():
     return dict(line.split("=", 1) for line in out.splitlines())
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Program:
     """A child whose output is kept, and that is gone when the test is."""
 
-    def __init__(self, test, argv, env):
+    def __init__(self, test, argv, env, stderr=subprocess.STDOUT, user=None):
         self.log = tempfile.TemporaryFile("w+")
-        self.child = subprocess.Popen([str(a) for a in argv], stdout=self.log, stderr=subprocess.STDOUT, env=env,
-                                      stdin=subprocess.DEVNULL)
+        self.child = subprocess.Popen([str(a) for a in argv], stdout=self.log, stderr=stderr, env=env,
+                                      stdin=subprocess.DEVNULL, user=user, group=user,
+                                      extra_groups=[] if user is not None else None)
         test.addCleanup(self.kill)
 
     def said(self):
@@ -111,6 +118,8 @@ class House(unittest.TestCase):
         self.keys = invented_keys()
         self.url = "http://127.0.0.1:9"  # nobody is there
         self.daemon = None
+        self.under = []  # what the daemon is started by: prlimit, setpriv and their kin
+        self.stderr = subprocess.STDOUT
 
     # --- the sandbox ---
 
@@ -140,8 +149,8 @@ class House(unittest.TestCase):
         self.addCleanup(self.notify.close)
         self.notify.bind(str(path))
         self.told = []
-        self.daemon = Program(self, [BUILD / "triggerd", "--config", self.home / "triggerd.toml"],
-                              environment(**self.keys, NOTIFY_SOCKET=str(path), **env))
+        self.daemon = Program(self, [*self.under, BUILD / "triggerd", "--config", self.home / "triggerd.toml"],
+                              environment(**{**self.keys, "NOTIFY_SOCKET": str(path), **env}), self.stderr)
         return self.daemon
 
     def start(self, **env):
