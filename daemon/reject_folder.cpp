@@ -27,8 +27,11 @@ result<> reject_folder::append(const std::string& path, std::string_view lines) 
     return fail(codes::invalid_argument,
                 "the rejects file " + text::printable(path) + " would not stand in the state directory");
   const std::string full = root_ + '/' + path;
-  const auto folder = make_directory(full.substr(0, full.find_last_of('/')), 0700);
-  if (!folder) return folder.error();
+  // One by one: what leads to a folder would be open to everybody.
+  for (auto slash = full.find('/', root_.size() + 1); slash != std::string::npos; slash = full.find('/', slash + 1)) {
+    const auto folder = make_directory(full.substr(0, slash), 0700);
+    if (!folder) return folder.error();
+  }
   const store::descriptor file(::open(full.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file) return store::system_trouble(full, "open", errno);
   while (!lines.empty()) {
