@@ -3,6 +3,7 @@
 #include "api/codes.hpp"
 #include "api/json_fields.hpp"
 #include "base/limits.hpp"
+#include "base/redaction.hpp"
 #include "base/text.hpp"
 #include "transport/codes.hpp"
 
@@ -72,6 +73,28 @@ std::string words_of(const nlohmann::json& body) {
   return words;
 }
 
+// --- what they must not give away ---
+
+// As it is, and as the server finds it when it quotes our body unread.
+void learn(redaction& net, const nlohmann::json& value) {
+  if (!value.is_string()) return;
+  net.learn(value.get_ref<const std::string&>());
+  const std::string quoted = json_text(value);
+  net.learn(std::string_view(quoted).substr(1, quoted.size() - 2));
+}
+
+// Values of variables are no business of logs and ledgers, and servers like to quote what they refuse.
+redaction net_over(const call& what) {
+  redaction net;
+  if (!what.body || !what.endpoint->id.starts_with("envvars.")) return net;
+  const auto sent = nlohmann::json::parse(*what.body, nullptr, false);
+  if (const auto one = sent.is_object() ? sent.find("value") : sent.end(); one != sent.end()) learn(net, *one);
+  for (const char* name : {"variables", "parentVariables"})
+    if (const auto* values = object_member(sent, name))
+      for (const auto& value : *values) learn(net, value);
+  return net;
+}
+
 // --- what a status means ---
 
 failure refusal(const call& what, int status) {
@@ -118,7 +141,7 @@ failure of_reply(const call& what, const transport::response& reply, instant now
   f.status = reply.status;
   f.should_retry = should_retry(reply);
   f.what.message += " (" + std::to_string(reply.status) + ')';
-  f.what.peer = peer_words(reply);
+  f.what.peer = peer_words(reply, net_over(what));
   // Read replicas lag: the server itself says of some 404 that they may pass.
   const bool no = !fault && reply.status >= 400 && f.kind == failure_kind::refused;
   if (no && f.should_retry == true) f.kind = failure_kind::transient;
@@ -184,14 +207,16 @@ failure unreadable(const call& what, const transport::outcome& seen, error why) 
   return f;
 }
 
-std::string peer_words(const transport::response& reply) {
+std::string peer_words(const transport::response& reply, const redaction& net) {
   if (reply.body.size() > longest_error_body) return {};
   const std::string_view body = text::trim(reply.body);
   if (body.empty() || body.front() == '<') return {};
+  // Cleaned before it is cut: half a value would not be known.
+  const auto shown = [&net](std::string_view words) { return text::printable(net.clean(words), limits::peer_words); };
   const auto parsed = parse_body(reply);
-  if (!parsed) return text::printable(body, limits::peer_words);
-  if (parsed->is_string()) return text::printable(parsed->get_ref<const std::string&>(), limits::peer_words);
-  return text::printable(words_of(*parsed), limits::peer_words);
+  if (!parsed) return shown(body);
+  if (parsed->is_string()) return shown(parsed->get_ref<const std::string&>());
+  return shown(words_of(*parsed));
 }
 
 }  // namespace triggerd::api

@@ -4,6 +4,7 @@
 #include "api/operation.hpp"
 #include "api/rate.hpp"
 #include "base/clock.hpp"
+#include "base/redaction.hpp"
 
 #include <boost/system/result.hpp>
 
@@ -46,7 +47,8 @@ std::optional<failure> classify(const call& what, const transport::outcome& seen
 // A 2xx that could not be read: ambiguous when it mutates and is not repeatable, else transient.
 failure unreadable(const call& what, const transport::outcome& seen, error why);
 
-// The server's words out of any of its error bodies (contract API.md 4.1), printable and bounded; "" for HTML.
-std::string peer_words(const transport::response& reply);
+// The server's words out of any of its error bodies (contract API.md 4.1), printable and bounded; "" for HTML. What the
+// net knows is hidden, and what looks like a key; of calls about variables, classify() lets it know the values.
+std::string peer_words(const transport::response& reply, const redaction& net = {});
 
 }  // namespace triggerd::api
