@@ -52,13 +52,18 @@ std::string json_line(const log_record& what) {
   out["at"] = text::iso(what.at);
   out["level"] = name(what.level);
   out["message"] = what.message;
-  const nlohmann::ordered_json bare = out;
+  nlohmann::ordered_json bare = out;
   for (const auto& [field, value] : what.fields) out[field] = value;
   const auto write = [](const nlohmann::ordered_json& object) {
     return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   };
   std::string line = write(out);
-  if (line.size() >= limits::log_line) line = write(bare);  // half an object helps nobody
+  // Half an object helps nobody, and a longer line than a pipe takes at once would wait for its reader.
+  if (line.size() >= limits::log_line) line = write(bare);
+  if (line.size() >= limits::log_line) {
+    bare["message"] = text::printable(what.message, limits::log_line / 2 - 128);  // escapes double it at worst
+    line = write(bare);
+  }
   return line + '\n';
 }
 

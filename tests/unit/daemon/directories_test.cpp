@@ -97,6 +97,7 @@ TEST_CASE("rejects are appended below the state directory and nowhere else") {
   REQUIRE(rejects.append("rejects/orders/shop.ndjson", "two\n"));
   CHECK(*store::read_whole(home.path() + "/rejects/orders/shop.ndjson") == "one\ntwo\n");
   CHECK(mode_of(home.path() + "/rejects/orders/shop.ndjson") == 0600);
+  for (const char* folder : {"/rejects", "/rejects/orders"}) CHECK(mode_of(home.path() + folder) == 0700);
   for (const char* bad : {"", "/etc/passwd", "../out", "a/../../out", "a//b", "a/./b", "a\nb"}) {
     CAPTURE(bad);
     CHECK_FALSE(rejects.append(bad, "x"));
