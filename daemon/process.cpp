@@ -14,11 +14,15 @@
 
 namespace triggerd::process {
 
-void close_up() {
-  ::umask(077);
+void hide_memory() {
   const rlimit none{0, 0};
   (void)::setrlimit(RLIMIT_CORE, &none);
   (void)::prctl(PR_SET_DUMPABLE, 0);
+}
+
+void close_up() {
+  ::umask(077);
+  hide_memory();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a disk that refuses, and not the end
 }

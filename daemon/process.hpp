@@ -1,4 +1,4 @@
-// What the daemon is as a process: closed to onlookers, with room for its connections.
+// What our programs are as processes: closed to onlookers, with room for their connections.
 #pragma once
 
 #include "base/log.hpp"
@@ -8,8 +8,11 @@
 
 namespace triggerd::process {
 
-// Keys are in memory: no core files, no tracing by other processes of the same user. Files are made private. A peer that
-// hangs up is an error of a write, not the end of the program.
+// Keys are in memory: no core files, no tracing by other processes of the same user.
+void hide_memory();
+
+// Of a daemon: its memory is hidden and its files are private. A peer that hangs up is an error of a write, not the end
+// of the program.
 void close_up();
 
 // Raises the number of files that may be open as far as it may, and says how many that is.

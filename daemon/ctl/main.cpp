@@ -8,6 +8,7 @@
 #include "ctl/options.hpp"
 #include "ctl/progress.hpp"
 #include "ctl/words.hpp"
+#include "process.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -102,6 +103,7 @@ int run(const command& what, const arguments& said) {
 }
 
 int main_program(int argc, char** argv) {
+  process::hide_memory();  // tokens and values pass through
   arguments said;
   const auto parser = make_parser(said, TRIGGERD_VERSION);
   try {

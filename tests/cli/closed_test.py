@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What others on the machine see of the daemon: no memory, no core file, and no file but those that are meant for them."""
+"""What others on the machine see of the programs: no memory, no core file, and no file but those that are meant for them."""
 
 import json
 import os
@@ -64,12 +64,15 @@ class Memory(House):
         self.assertRegex(pathlib.Path(f"/proc/{pid}/limits").read_text(), r"Max core file size\s+0\s+0 ")
 
     @unittest.skipIf(os.getuid() != 0, "needs root to be somebody else")
-    def test_another_process_of_the_same_user_sees_nothing_of_the_daemon_s_memory(self):
+    def test_another_process_of_the_same_user_sees_nothing_of_our_memory(self):
         other = Program(self, ["sleep", "1000"], environment(), user=NOBODY)
         self.assertEqual(as_nobody("cat", f"/proc/{other.child.pid}/environ"), "")  # as it is without our doing
         self.assertEqual(memory_of(other.child.pid), "")
         self.start_as_nobody()
         self.assert_hidden(self.daemon.child.pid)
+        words = ["--socket", self.home / "run/control", "events", "--follow"]
+        client = Program(self, [BUILD / "triggerctl", *words], environment(**self.asan), user=NOBODY)
+        self.assert_hidden(client.child.pid)
         self.stop()
 
     def test_no_core_file_is_left_by_whatever_ends_it(self):

@@ -82,8 +82,9 @@ def _may_include(room, target):
     if theirs == room:
         return True
     if target.startswith("daemon/"):
-        # Programs share the parts that have no main; triggerctl knows of them only the interface.
-        return theirs == "daemon/commands" if room == "daemon/ctl" else room.startswith("daemon")
+        # Programs share the parts that have no main; triggerctl knows of them the interface, and how to hide its memory.
+        shared = theirs == "daemon/commands" or target == "daemon/process.hpp"
+        return shared if room == "daemon/ctl" else room.startswith("daemon")
     allowed = ROOMS.get(room, PROGRAMS.get(room, ()))
     return theirs in allowed or target.removeprefix("lib/") in allowed
 
