@@ -1,4 +1,6 @@
 #include "api/codes.hpp"
+#include "api/envvars.hpp"
+#include "base/limits.hpp"
 #include "transport/codes.hpp"
 #include "unit/api/calls.hpp"
 
@@ -226,6 +228,26 @@ TEST_CASE("a success that cannot be read may have happened") {
   CHECK(unreadable(keyed_trigger(), seen, why).may_have_happened);
   CHECK(unreadable(reading(), seen, why).kind == failure_kind::transient);
   CHECK_FALSE(unreadable(reading(), seen, why).may_have_happened);
+}
+
+TEST_CASE("a server that quotes what it refuses gives no key and no value of a variable away") {
+  const auto said = [](const call& what, int status, std::string body) {
+    return judged(what, status, std::move(body)).what.peer;
+  };
+  CHECK(said(reading(), 403, R"({"error":"tr_pat_0123456789abcdef may not"})") == "tr_pat_[redacted] may not");
+  variable_import what;
+  what.values = {{"API_TOKEN", "two\nlines of it"}, {"PORT", "8080"}};
+  const auto import =
+      import_variables("proj_x", "prod", std::make_shared<const std::string>(import_body(what)), true).what;
+  CHECK(said(import, 422, R"({"error":"no","variableErrors":[{"key":"API_TOKEN","error":"bad: two\nlines of it"}]})") ==
+        "no - API_TOKEN: bad: [redacted]");
+  CHECK(said(import, 400, "cannot read " + *import.body) ==
+        R"(cannot read {"override":true,"variables":{"API_TOKEN":"[redacted]","PORT":"8080"}})");
+  CHECK(said(update_variable("proj_x", "prod", "API_TOKEN", "hunter2-hunter2").what, 400,
+             R"({"error":"API_TOKEN cannot be hunter2-hunter2"})") == "API_TOKEN cannot be [redacted]");
+  // Cleaned before it is cut.
+  const std::string long_words = std::string(limits::peer_words - 8, '-') + "two\\nlines of it";
+  CHECK_FALSE(said(import, 400, "{\"error\":\"" + long_words + "\"}").ends_with("two"));
 }
 
 TEST_CASE("every kind of failure has its own name") {
