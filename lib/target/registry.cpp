@@ -34,6 +34,7 @@ struct registry::parts {
   void arm_pauses();  // one timer for the next of them; none while no pause ends by itself
   void resumed(const std::string& target, const std::string& text);
   void drop(const std::string& name);
+  void renew_retired(const key_map& keys);  // what began with an old key goes on with the new one
 
   std::shared_ptr<common> shared;
   std::vector<std::weak_ptr<member>> retired;  // replaced or removed, while legs still hold them
@@ -80,13 +81,18 @@ void registry::apply(inputs now) {
     one->renew(shared.keys);  // the jobs' own credentials
     one->forgive();
   }
+  parts_->renew_retired(shared.keys);
 }
 
 void registry::renew(const key_map& keys) {
   common& shared = *parts_->shared;
   for (const auto& [name, key] : keys) shared.keys[name] = key;
   for (const auto& [name, one] : shared.targets) one->renew(keys);
-  for (const auto& weak : parts_->retired)
+  parts_->renew_retired(keys);
+}
+
+void registry::parts::renew_retired(const key_map& keys) {
+  for (const auto& weak : retired)
     if (const auto one = weak.lock()) one->renew(keys);
 }
 

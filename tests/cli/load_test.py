@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Ends and reloads while all four kinds are at work: each action has a clear state, and nothing is lost or doubled."""
+"""Ends, reloads and new keys while all four kinds are at work: each action has a clear state, and nothing is lost or doubled."""
 
 import collections
 import json
@@ -10,6 +10,7 @@ import time
 import unittest
 import urllib.request
 
+from front import Front
 from house import House
 
 WORLD = pathlib.Path(__file__).resolve().parents[1] / "killer/world.toml"
@@ -235,6 +236,42 @@ class Reload(Load):
         self.assertEqual(self.ask("reload")["verdict"], "applied")
         self.assertEqual(self.ended(self.ask("run", "sync")["fire"])["fire"]["state"], "done")
         self.assertIn(fires["report"], json.dumps(self.ask("status")["trouble"]))
+        self.stop()
+
+    def test_a_new_key_is_used_by_what_runs_and_nothing_is_lost_when_the_old_one_ends(self):
+        old, new = "tr_stg_shopKillerInventedOld00002", self.keys["SHOP_STAGING_KEY"]
+        used = collections.Counter()
+
+        def locksmith(asked):
+            key = asked.headers["authorization"].removeprefix("Bearer ")
+            if key == old and used[new] >= 3:
+                return 401, "application/json", '{"error":"Invalid or Missing API key"}'
+            used[key] += 1
+            asked.headers.replace_header("authorization", f"Bearer {new}")
+            return None
+        front = Front(self, self.url, locksmith)
+        key_file = self.home / "staging.key"
+        key_file.write_text(old)
+        key_file.chmod(0o600)
+        path = self.write_jobs()
+        text = path.read_text().replace('env = "SHOP_STAGING_KEY"', f'file = "{key_file}"')
+        path.write_text(text.replace('environment = "staging"', f'environment = "staging"\nbase_url = "{front.url}"'))
+        self.start()
+        # One works on sources that come later, the other sends.
+        fires = [self.ask("run", job)["fire"] for job in ("slow", "import")]
+        self.until(lambda: self.ask("fire", fires[1])["actions"], "began to send")
+        key_file.write_text(new)
+        self.assertEqual(self.ask("reload")["changes"], ["~ credential shop-staging: new value"])
+        self.until(lambda: used[new] >= 3, "used the new key")
+        self.hold.unlink()
+        for fire in fires:
+            self.assertEqual(self.ended(fire)["fire"]["state"], "done")
+
+        def runs():
+            return collections.Counter(e["key"] for e in self.seen() if e["kind"] == "run-created")
+        self.until(lambda: len(runs()) == 2 * ORDERS, "had all its runs")
+        self.assertEqual(set(runs().values()), {1})
+        self.assertGreater(used[old], 0)
         self.stop()
 
 

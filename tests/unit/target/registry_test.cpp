@@ -72,10 +72,6 @@ TEST_CASE("a reload replaces what changed, and an access to the old one finishes
   const auto before = at.find("shop");
   SUBCASE("its file") { at.inputs.targets[0].request_timeout = milliseconds(1); }
   SUBCASE("its limit") { at.inputs.limits[0].in_flight = 1; }
-  SUBCASE("its key") {
-    at.give("shop", "tr_prod_other");
-    at.opens["tr_prod_other"] = registry_bench::whoami("env_prod");
-  }
   SUBCASE("its credential") { at.inputs.credentials["shop"].exchange = true; }
   at.apply();
   CHECK(at.find("shop") != before);
@@ -84,6 +80,28 @@ TEST_CASE("a reload replaces what changed, and an access to the old one finishes
   CHECK(at.write(by).seen.reply.status == 200);
   CHECK(old_wire->requests.size() == 2);
   CHECK(at.wires.at("shop")->requests.empty());
+}
+
+TEST_CASE("an access goes on with the key that a reload brought, once that proves the same environment") {
+  registry_bench at;
+  at.add("shop", "tr_prod_shop");
+  at.apply();
+  const target::access by = at.access("shop");
+  at.give("shop", "tr_prod_other");
+  SUBCASE("the same") {
+    at.opens["tr_prod_other"] = registry_bench::whoami("env_prod");
+    at.apply();
+    CHECK(at.write(by).seen.reply.status == 200);
+  }
+  SUBCASE("another") {
+    at.opens["tr_prod_other"] = registry_bench::whoami("env_elsewhere");
+    at.apply();
+    CHECK(at.write(by).failed.has_value());
+  }
+  SUBCASE("none") {
+    at.apply();  // the server knows no such key
+    CHECK(at.write(by).failed.has_value());
+  }
 }
 
 TEST_CASE("an open that a reload overtakes ends on the target it began with") {
