@@ -3,12 +3,13 @@
 import json
 import os
 import pathlib
+import queue
 import re
-import select
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -72,6 +73,21 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def hear(notify, messages):
+    """Takes every message at once, as the service manager does: few fit into the socket. Returns what ends it."""
+    def listen():
+        while said := notify.recv(4096):
+            messages.put(said.decode())
+    listener = threading.Thread(target=listen)
+    listener.start()
+
+    def end():
+        notify.shutdown(socket.SHUT_RD)
+        listener.join()
+        notify.close()
+    return end
 
 
 class Program:
@@ -145,9 +161,10 @@ class House(unittest.TestCase):
     def begin(self, **env):
         """Starts the daemon without waiting for it."""
         path = self.home / f"notify-{time.monotonic_ns()}"
-        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.addCleanup(self.notify.close)
-        self.notify.bind(str(path))
+        notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        notify.bind(str(path))
+        self.messages = queue.SimpleQueue()
+        self.addCleanup(hear(notify, self.messages))
         self.told = []
         self.daemon = Program(self, [*self.under, BUILD / "triggerd", "--config", self.home / "triggerd.toml"],
                               environment(**{**self.keys, "NOTIFY_SOCKET": str(path), **env}), self.stderr)
@@ -162,11 +179,12 @@ class House(unittest.TestCase):
         """Waits for a message to the service manager that holds this; gives it."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if not select.select([self.notify], [], [], 0.1)[0]:
+            try:
+                self.told.append(self.messages.get(timeout=0.1))
+            except queue.Empty:
                 if self.daemon.child.poll() is not None:
                     break
                 continue
-            self.told.append(self.notify.recv(4096).decode())
             if word in self.told[-1]:
                 return self.told[-1]
         raise AssertionError(f"never told {word!r}, but {self.told}; it said:\n{self.daemon.said()}")
