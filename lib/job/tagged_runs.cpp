@@ -24,7 +24,8 @@ task<api::answer<std::vector<api::run_view>>> runs_with_tag(std::string tag, tar
 const api::run_view* run_of_action(const std::vector<api::run_view>& tagged, const std::string& key) {
   for (const api::run_view& run : tagged)
     if (run.idempotency_key == key) return &run;
-  const auto well = std::find_if(tagged.rbegin(), tagged.rend(), [](const api::run_view& run) { return !run.failed(); });
+  const auto well =
+      std::find_if(tagged.rbegin(), tagged.rend(), [](const api::run_view& run) { return !run.failed(); });
   if (well != tagged.rend()) return &*well;
   return tagged.empty() ? nullptr : &tagged.back();
 }

@@ -104,7 +104,8 @@ task<effect> find_trigger(const leg_view& leg, const store::action_row& action, 
   const auto tagged = co_await runs_with_tag(std::move(tag), by);
   if (!tagged) co_return could_not_look(memo, tagged.error());
   if (const run_view* found = run_of_action(*tagged, action.key)) {
-    memo.doubt = now;  // an attempt of the life before this one may still be on the wire, and make another after a failure
+    memo.doubt =
+        now;  // an attempt of the life before this one may still be on the wire, and make another after a failure
     effect out = started(leg, memo, found->id, std::min(found->created.value_or(now), now));
     const run_view& oldest = tagged->back();
     out.note = found->id == oldest.id ? "found again by its tag" : repeated_after(oldest);

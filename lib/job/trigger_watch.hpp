@@ -20,8 +20,8 @@ class trigger_watch {
   struct subject {
     const store::action_row* row;
     trigger_memo memo;
-    milliseconds age;     // of its run
-    milliseconds unseen;  // since anything could be made that this process does not know of
+    milliseconds age;       // of its run
+    milliseconds unseen;    // since anything could be made that this process does not know of
     std::string run, note;  // the row's, or what was learnt since
   };
 

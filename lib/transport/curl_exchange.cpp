@@ -23,12 +23,19 @@ std::string_view mend(const error_code& code) {
   return {};
 }
 
+// What is handed on piece by piece may go on for ever.
+std::optional<milliseconds> reply_timeout(const request& what) {
+  if (what.sink != nullptr) return std::nullopt;
+  return what.reply_timeout;
+}
+
 }  // namespace
 
 curl_exchange::curl_exchange(request what, const clock& time)
     : what_(std::move(what)),
       clock_(time),
-      patience_({what_.connect_timeout, what_.first_byte_timeout, what_.stall_timeout}, time.steady()),
+      patience_({what_.connect_timeout, what_.first_byte_timeout, what_.stall_timeout, reply_timeout(what_)},
+                time.steady()),
       started_(time.steady()),
       host_(host_of(what_.url)) {}
 
@@ -251,6 +258,8 @@ error curl_exchange::failure_of(const verdict& seen, CURLcode curl_code) const {
   std::string text = host_ + ": ";
   if (seen_.how == ending::by_close) {
     text += "the connections were closed";
+  } else if (seen_.how == ending::by_timeout && patience_.drips()) {
+    text += "the reply was not whole within " + text::show(what_.reply_timeout);
   } else if (seen_.how == ending::by_timeout) {
     switch (patience_.now_in()) {
       case patience::phase::connecting: text += "no connection within " + text::show(what_.connect_timeout); break;

@@ -11,6 +11,7 @@ constexpr auto connect_grace = seconds(1);
 void patience::began(steady_time now, bool has_body) {
   phase_ = has_body ? phase::sending : phase::waiting;
   last_ = now;
+  first_.reset();
 }
 
 void patience::sent_some(steady_time now, bool all) {
@@ -18,14 +19,21 @@ void patience::sent_some(steady_time now, bool all) {
   if (phase_ == phase::sending && all) phase_ = phase::waiting;
 }
 
-void patience::interim(steady_time now) { last_ = now; }
+void patience::interim(steady_time now) {
+  last_ = now;
+  if (!first_) first_ = now;
+}
 
 void patience::received(steady_time now) {
-  last_ = now;
+  interim(now);
   phase_ = phase::receiving;
 }
 
-steady_time patience::deadline() const {
+steady_time patience::deadline() const { return drips() ? *first_ + *allowed_.reply : next_byte(); }
+
+bool patience::drips() const { return first_ && allowed_.reply && *first_ + *allowed_.reply < next_byte(); }
+
+steady_time patience::next_byte() const {
   switch (phase_) {
     case phase::connecting: return last_ + allowed_.connect + connect_grace;
     case phase::waiting: return last_ + allowed_.first_byte;

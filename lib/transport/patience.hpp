@@ -6,6 +6,8 @@
 
 #include "base/clock.hpp"
 
+#include <optional>
+
 namespace triggerd::transport {
 
 class patience {
@@ -15,6 +17,7 @@ class patience {
     milliseconds connect;
     milliseconds first_byte;
     milliseconds stall;
+    std::optional<milliseconds> reply;  // none: it may go on for ever
   };
 
   patience(times allowed, steady_time now) : allowed_(allowed), last_(now) {}
@@ -26,11 +29,15 @@ class patience {
 
   phase now_in() const { return phase_; }
   steady_time deadline() const;
+  bool drips() const;  // the deadline is that of the whole reply: bytes do come, and it does not end
 
  private:
+  steady_time next_byte() const;
+
   times allowed_;
   phase phase_ = phase::connecting;
   steady_time last_;
+  std::optional<steady_time> first_;  // byte of the reply
 };
 
 }  // namespace triggerd::transport

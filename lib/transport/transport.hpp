@@ -46,6 +46,7 @@ struct request {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds first_byte_timeout{30'000};  // from the request's end to the first byte of the reply
   std::chrono::milliseconds stall_timeout{30'000};       // no byte in either direction for so long, in a transfer
+  std::chrono::milliseconds reply_timeout{600'000};      // from its first byte to its last, where it is kept
   std::size_t most_bytes = 32u << 20;                    // of the reply's body, where it is kept
   body_sink* sink = nullptr;                             // of a 2xx; the reply's body stays empty then
   cancellation* stop = nullptr;                          // ends the exchange as close() does; outlives it

@@ -58,6 +58,25 @@ TEST_CASE("a reply that stands still in its body is an ambiguous timeout") {
   CHECK(got.failure.message.find("stood still") != std::string::npos);
 }
 
+TEST_CASE("a reply that drips without an end is an ambiguous timeout") {
+  raw_server server([](raw_server::connection& c) {
+    (void)c.read_request();
+    c.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    while (c.send("1\r\nx\r\n")) {
+    }
+  });
+  test::wire wire;
+  auto what = request_of("POST", server.url(), "{}");
+  what.first_byte_timeout = never;
+  what.stall_timeout = never;
+  what.reply_timeout = soon;
+  const auto got = wire.ask(wire.open(), std::move(what));
+  CHECK(got.what == knowledge::ambiguous);
+  CHECK(got.failure.code == why::timeout);
+  CHECK(got.failure.message.find("the reply was not whole within 150ms") != std::string::npos);
+  CHECK(got.took >= soon);
+}
+
 TEST_CASE("a server that does not take the body is an ambiguous timeout") {
   test::listener deaf;  // the kernel takes the connection and its buffers' worth, nobody reads
   test::wire wire;

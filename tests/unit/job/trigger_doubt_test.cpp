@@ -176,8 +176,8 @@ TEST_CASE("a run that a restart found is its action's end only when ten seconds 
     CHECK(told.note->starts_with("repeated-after-failure: run_1"));
   }
   SUBCASE("there is none but a replay") {
-    b.wire->answer(200, run_bench::shown_runs({run_bench::shown_run("run_3", "QUEUED"),
-                                               run_bench::shown_run("run_1", "FAILED", key)}));
+    b.wire->answer(200, run_bench::shown_runs(
+                            {run_bench::shown_run("run_3", "QUEUED"), run_bench::shown_run("run_1", "FAILED", key)}));
     b.wire->answer(200, run_bench::shown_run("run_1", "FAILED", key));
     CHECK_FALSE(b.observe(rows).changes.at(0).what.run.has_value());
     CHECK(b.asked().url.find("run_1") != std::string::npos);

@@ -7,7 +7,7 @@ using transport::patience;
 
 namespace {
 
-constexpr patience::times allowed{milliseconds(100), milliseconds(2'000), milliseconds(30'000)};
+constexpr patience::times allowed{milliseconds(100), milliseconds(2'000), milliseconds(30'000), milliseconds(100'000)};
 steady_time at(int milliseconds_in) { return steady_time(milliseconds(milliseconds_in)); }
 
 }  // namespace
@@ -71,4 +71,29 @@ TEST_CASE("a second start begins anew") {
   waits.began(at(500), true);
   CHECK(waits.now_in() == patience::phase::sending);
   CHECK(waits.deadline() == at(500 + 30'000));
+}
+
+TEST_CASE("a reply that drips without an end has one, whatever part of it drips") {
+  patience waits(allowed, at(0));
+  waits.began(at(0), false);
+  bool head = false;
+  SUBCASE("its head") { head = true; }
+  SUBCASE("its body") {}
+  for (int now = 1'000; now <= 100'000; now += 1'000) head ? waits.interim(at(now)) : waits.received(at(now));
+  CHECK(waits.deadline() == at(1'000 + 100'000));
+  CHECK(waits.drips());
+  waits.began(at(100'500), false);  // the next start has its own time
+  waits.received(at(100'600));
+  CHECK_FALSE(waits.drips());
+}
+
+TEST_CASE("what is handed on piece by piece may go on for ever") {
+  patience::times stream = allowed;
+  stream.reply.reset();
+  patience waits(stream, at(0));
+  waits.began(at(0), false);
+  waits.received(at(1'000));
+  waits.received(at(900'000));
+  CHECK_FALSE(waits.drips());
+  CHECK(waits.deadline() == at(900'000 + 30'000));
 }
