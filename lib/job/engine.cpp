@@ -152,6 +152,7 @@ result<> engine::take_up(store::fire_row row, std::vector<store::leg_row> legs) 
 // --- jobs ---
 
 task<result<>> engine::set_jobs(std::vector<spec::job_spec> jobs) {
+  std::erase_if(coming_, [](const auto& one) { return one.second.expired(); });  // of jobs that are gone
   std::map<std::string, spec::job_spec> now;
   for (spec::job_spec& job : jobs) now.emplace(job.name, std::move(job));
   for (const auto& [name, job] : jobs_)
@@ -204,9 +205,16 @@ void engine::saw(instant now) {
   journal_.set(clock_setting, text::iso(now));
 }
 
+// Ten thousand fires may be due at once.
+task<> engine::let_others_turn(std::size_t& fires) {
+  if (++fires % limits::fires_per_turn == 0) co_await asio::post(asio::use_awaitable);
+}
+
 task<> engine::fire_due(std::vector<due_fire> due) {
   std::vector<admitted> ready;
+  std::size_t turn = 0;
   for (const due_fire& one : due) {
+    co_await let_others_turn(turn);
     const spec::job_spec* job = find_job(one.job);
     if (!job || !takes_fires()) continue;
     if (!mutated(mutation::instant_forgotten))
@@ -225,32 +233,44 @@ task<> engine::fire_due(std::vector<due_fire> due) {
   saw(world_.clock.now());
   const result<> durable = co_await journal_.commit();
   if (!durable) co_return;
-  for (admitted& one : ready) begin(std::move(one));
+  for (admitted& one : ready) {
+    begin(std::move(one));
+    co_await let_others_turn(turn);
+  }
 }
 
 // Once per start, not while the last fire is unfinished, and not again when a daemon restarts over and over.
 task<> engine::fire_on_start() {
-  std::vector<due_fire> due;
-  std::vector<std::string> names;
+  std::vector<std::string> names, due;
   for (const auto& [name, job] : jobs_)
     if (job.enabled && job.schedule.on_start && !pauses_.contains(name)) names.push_back(name);
-  std::vector<admitted> ready;
-  for (const std::string& name : names) {
+  for (const std::string& name :
+       names) {  // all are read before the first is written: a read waits for what was written
     std::string setting = start_setting(name);
     const auto last = co_await world_.ledger.get(std::move(setting));
-    const spec::job_spec* job = find_job(name);
-    if (!last || !job || !takes_fires() || !running_of(name).empty()) continue;
+    if (!last) continue;
     const instant now = world_.clock.now();
     const auto before = *last ? text::parse_iso(**last) : std::nullopt;
-    if (before && now - *before < limits::start_fire_gap && now >= *before) continue;
+    if (!before || now - *before >= limits::start_fire_gap || now < *before) due.push_back(name);
+  }
+  std::vector<admitted> ready;
+  std::size_t turn = 0;
+  for (const std::string& name : due) {
+    co_await let_others_turn(turn);
+    const spec::job_spec* job = find_job(name);
+    if (!job || !takes_fires() || !running_of(name).empty()) continue;
     const auto targets = targets_of(*job, {});
     if (!targets) continue;
+    const instant now = world_.clock.now();
     journal_.set(start_setting(name), text::iso(now));
     ready.push_back(admit(*job, new_fire(*job, "start", "", now), *targets));
   }
   const result<> durable = co_await journal_.commit();
   if (!durable) co_return;
-  for (admitted& one : ready) begin(std::move(one));
+  for (admitted& one : ready) {
+    begin(std::move(one));
+    co_await let_others_turn(turn);
+  }
 }
 
 store::fire_row engine::new_fire(const spec::job_spec& job, std::string cause, std::string by, instant due) {

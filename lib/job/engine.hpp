@@ -131,6 +131,7 @@ class engine {
   using fire_map = std::map<std::string, std::unique_ptr<fire_runner>>;  // by id, so oldest first
 
   result<std::vector<std::string>> targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const;
+  static task<> let_others_turn(std::size_t& fires);
   task<> fire_due(std::vector<due_fire> due);
   task<> fire_on_start();
   task<> carry(std::string id);
@@ -138,7 +139,7 @@ class engine {
   void start_queued(const std::string& job);
   void keep_times(const fire_runner& ended);
   std::vector<std::chrono::microseconds> times_of(const std::string& fire, const std::string& target) const;
-  std::vector<std::string> running_of(const std::string& job) const;
+  std::vector<std::string> running_of(const std::string& job) const;  // oldest first
   std::vector<std::string> coming_of(const std::string& job);
   // Decides by the job's overlap policy, writes the rows, and gives what shall run once they are durable.
   struct admitted {
@@ -172,6 +173,7 @@ class engine {
   std::map<std::string, job_pause> pauses_;
   std::map<std::string, timer_id> pause_timers_;
   fire_map running_;
+  std::map<std::string, std::set<std::string>> running_of_job_;  // ids
   // Admitted by job: others meet them too, though they begin only when their rows are durable.
   std::multimap<std::string, std::weak_ptr<const std::string>> coming_;
   struct timed_fire {

@@ -65,6 +65,7 @@ void engine::begin(admitted one) {
 
 void engine::launch(std::unique_ptr<fire_runner> fire) {
   std::string id = fire->row().id;
+  running_of_job_[fire->job().name].insert(id);
   running_.emplace(id, std::move(fire));
   children_.spawn(carry(std::move(id)));
 }
@@ -74,6 +75,9 @@ task<> engine::carry(std::string id) {
   co_await fire.run();
   const std::string job = fire.job().name;
   keep_times(fire);
+  const auto others = running_of_job_.find(job);
+  others->second.erase(id);
+  if (others->second.empty()) running_of_job_.erase(others);
   running_.erase(id);
   start_queued(job);
   idle_.notify_all();
@@ -92,17 +96,19 @@ void engine::start_queued(const std::string& job) {
 }
 
 std::vector<std::string> engine::running_of(const std::string& job) const {
-  std::vector<std::string> ids;
-  for (const auto& [id, fire] : running_)
-    if (fire->job().name == job) ids.push_back(id);
-  return ids;
+  const auto found = running_of_job_.find(job);
+  if (found == running_of_job_.end()) return {};
+  return {found->second.begin(), found->second.end()};
 }
 
 std::vector<std::string> engine::coming_of(const std::string& job) {
-  std::erase_if(coming_, [](const auto& one) { return one.second.expired(); });
   std::vector<std::string> ids;
-  const auto [from, to] = coming_.equal_range(job);
-  for (auto one = from; one != to; ++one) ids.push_back(*one->second.lock());
+  auto [one, end] = coming_.equal_range(job);
+  while (one != end) {
+    const auto id = one->second.lock();
+    if (id) ids.push_back(*id);
+    one = id ? std::next(one) : coming_.erase(one);
+  }
   return ids;
 }
 

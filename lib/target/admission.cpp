@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "base/mutation.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace triggerd::target {
@@ -61,7 +62,9 @@ admission::number admission::add(errand what) {
 void admission::put(number who, errand what) {
   const key in = key_of(what);
   const place where{in, what.lane, what.target};
-  queues_[in].lanes[where.lane].targets[where.target].emplace(who, std::move(what));
+  queue& its = queues_[in];
+  its.lanes[where.lane].targets[where.target].emplace(who, std::move(what));
+  ++its.targets[where.target];
   ++gauges_[where.target].queues[in];
   places_.emplace(who, where);
   stir(in);
@@ -88,6 +91,7 @@ errand admission::take_out(number who) {
   line.erase(who);
   if (line.empty()) targets.erase(where.target);
   if (targets.empty()) from.lanes.erase(where.lane);
+  if (--from.targets.at(where.target) == 0) from.targets.erase(where.target);
   if (from.lanes.empty()) {
     sleep(where.in, std::nullopt);
     stirred_.erase(where.in);
@@ -135,9 +139,14 @@ bool admission::may_go(const std::string& target) const {
   return !its.paused && (!its.cap || its.in_flight < *its.cap);
 }
 
+bool admission::any_may_go(const queue& of) const {
+  return std::any_of(of.targets.begin(), of.targets.end(), [this](const auto& one) { return may_go(one.first); });
+}
+
 // The oldest request of the next target of the next lane. Nobody overtakes it inside its bucket, however much it costs.
 std::optional<admission::number> admission::first_in_turn(const queue& of) const {
   std::optional<number> found;
+  if (!any_may_go(of)) return found;
   around(of.lanes, of.last, [&](const auto& in) {
     const lane& one = in.second;
     return around(one.targets, one.last, [&](const auto& entry) {

@@ -70,6 +70,8 @@ class admission {
   };
   struct queue {
     std::map<std::string, lane> lanes;
+    std::map<std::string, std::size_t>
+        targets;  // in any lane, how often: ten thousand jobs may wait for one that is full
     std::string last;
     std::optional<steady_time> wake;
   };
@@ -94,6 +96,7 @@ class admission {
   void sleep(const key& which, std::optional<steady_time> until);
   void tidy(const std::string& target);
   bool may_go(const std::string& target) const;
+  bool any_may_go(const queue& of) const;
   std::optional<number> first_in_turn(const queue& of) const;
   std::optional<grant> visit(const key& which, steady_time now);
 

@@ -170,6 +170,17 @@ class House(unittest.TestCase):
                               environment(**{**self.keys, "NOTIFY_SOCKET": str(path), **env}), self.stderr)
         return self.daemon
 
+    def give_memory_back(self):
+        """Memory that was freed is to count as such, also under the sanitiser."""
+        self.keys["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"
+
+    def memory(self):
+        with open(f"/proc/{self.daemon.child.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+    def other_target_works(self):
+        self.assertEqual(self.ask("run", "rehearse", "--on", "shop-staging", "--wait")["progress"]["state"], "done")
+
     def start(self, **env):
         self.begin(**env)
         self.until_told("READY=1")

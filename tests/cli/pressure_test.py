@@ -51,14 +51,7 @@ class Pressure(House):
     def setUp(self):
         super().setUp()
         self.open_sandbox()
-
-    def start(self, **env):
-        """Memory that was given back is counted as such, also under the sanitiser."""
-        super().start(ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1", **env)
-
-    def memory(self):
-        with open(f"/proc/{self.daemon.child.pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+        self.give_memory_back()
 
     def busy(self):
         """Seconds of a processor that it has used so far."""
@@ -68,9 +61,6 @@ class Pressure(House):
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.daemon.child.pid}/fd"))
-
-    def other_target_works(self):
-        self.assertEqual(self.ask("run", "rehearse", "--on", "shop-staging", "--wait")["progress"]["state"], "done")
 
     def ended(self, fire):
         def look():
