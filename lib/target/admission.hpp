@@ -70,8 +70,7 @@ class admission {
   };
   struct queue {
     std::map<std::string, lane> lanes;
-    std::map<std::string, std::size_t>
-        targets;  // in any lane, how often: ten thousand jobs may wait for one that is full
+    std::map<std::string, std::size_t> targets;  // in any lane, how often: many jobs may wait for one that is full
     std::string last;
     std::optional<steady_time> wake;
   };

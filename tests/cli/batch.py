@@ -52,12 +52,6 @@ class Batch(House):
     def some_chunks(self):
         return self.until(lambda: len(self.runs_by_key()) >= 4 * CHUNK, "sent its first chunks")
 
-    def ended(self, fire):
-        def look():
-            now = self.ask("fire", fire)["fire"]
-            return now if "ended" in now else None
-        return self.until(look, "ended")
-
     def assert_all_once(self, orders):
         def whole():
             return len(self.runs_by_key()) >= orders  # the server makes a batch's runs a little later

@@ -178,6 +178,15 @@ class House(unittest.TestCase):
         with open(f"/proc/{self.daemon.child.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.daemon.child.pid}/fd"))
+
+    def ended(self, fire):
+        def look():
+            now = self.ask("fire", fire)["fire"]
+            return now if "ended" in now else None
+        return self.until(look, "ended")
+
     def other_target_works(self):
         self.assertEqual(self.ask("run", "rehearse", "--on", "shop-staging", "--wait")["progress"]["state"], "done")
 

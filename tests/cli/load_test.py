@@ -3,7 +3,6 @@
 
 import collections
 import json
-import os
 import pathlib
 import signal
 import time
@@ -97,12 +96,6 @@ class Load(House):
             self.until(lambda: self.ask("fire", fires[job])["actions"], f"began {job}")
         return fires
 
-    def ended(self, fire):
-        def look():
-            now = self.ask("fire", fire)
-            return now if "ended" in now["fire"] else None
-        return self.until(look, "ended")
-
     def seen(self):
         lines = self.effects.read_text("utf-8").splitlines(keepends=True)
         return [json.loads(line) for line in lines if line.endswith("\n")]
@@ -118,7 +111,7 @@ class Load(House):
         """Every fire has ended, and the server made what the jobs say: a second run only after one that failed."""
         for job, fire in fires.items():
             now = self.ended(fire)
-            self.assertIn(now["fire"]["state"], ("done", "failed") if job == "report" else ("done",), now)
+            self.assertIn(now["state"], ("done", "failed") if job == "report" else ("done",), now)
 
         def orders():
             return {one["key"] for one in self.seen() if one["kind"] == "run-created" and one.get("task") != "report"}
@@ -177,9 +170,6 @@ class End(Load):
 
 
 class Reload(Load):
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.daemon.child.pid}/fd"))
-
     def test_a_storm_of_hangups_under_load_leaves_work_alone_and_the_last_files_in_force(self):
         path = self.write_jobs()
         self.start()
@@ -222,19 +212,19 @@ class Reload(Load):
         self.trouble()
         self.hold.unlink()
         self.start()
-        legs = {leg["target"]: leg for leg in self.ended(fires["report"])["fire"]["legs"]}
+        legs = {leg["target"]: leg for leg in self.ended(fires["report"])["legs"]}
         self.assertEqual(legs["shop-prod"]["state"], "unknown", legs)
         self.assertIn("may or may not have had their effect", legs["shop-prod"]["note"])
         self.assertIn(legs["shop-staging"]["state"], ("done", "failed"), legs)
-        sync = {leg["target"]: leg for leg in self.ended(fires["sync"])["fire"]["legs"]}
+        sync = {leg["target"]: leg for leg in self.ended(fires["sync"])["legs"]}
         self.assertEqual((sync["shop-prod"]["state"], sync["shop-staging"]["state"]), ("failed", "done"), sync)
         self.assertIn("target shop-prod is no longer configured", sync["shop-prod"]["note"])
         for job in ("import", "slow"):
-            self.assertEqual(self.ended(fires[job])["fire"]["state"], "done")
+            self.assertEqual(self.ended(fires[job])["state"], "done")
         # Added back it works again, and what could not be known is still told.
         path.write_text(text)
         self.assertEqual(self.ask("reload")["verdict"], "applied")
-        self.assertEqual(self.ended(self.ask("run", "sync")["fire"])["fire"]["state"], "done")
+        self.assertEqual(self.ended(self.ask("run", "sync")["fire"])["state"], "done")
         self.assertIn(fires["report"], json.dumps(self.ask("status")["trouble"]))
         self.stop()
 
@@ -265,7 +255,7 @@ class Reload(Load):
         self.until(lambda: used[new] >= 3, "used the new key")
         self.hold.unlink()
         for fire in fires:
-            self.assertEqual(self.ended(fire)["fire"]["state"], "done")
+            self.assertEqual(self.ended(fire)["state"], "done")
 
         def runs():
             return collections.Counter(e["key"] for e in self.seen() if e["kind"] == "run-created")

@@ -59,15 +59,6 @@ class Pressure(House):
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.daemon.child.pid}/fd"))
-
-    def ended(self, fire):
-        def look():
-            now = self.ask("fire", fire)
-            return now if "ended" in now["fire"] else None
-        return self.until(look, "ended")
-
     # --- queues ---
 
     def test_a_hundred_thousand_actions_of_a_held_target_take_no_more_memory_than_a_few(self):
@@ -84,7 +75,7 @@ class Pressure(House):
         self.assertLess(len(self.ask("fire", fire, "--limit", "1000")["actions"]), 1_000)
         self.assertEqual(self.ask("fire", fire)["fire"]["state"], "running")
         self.ask("cancel", fire)
-        self.assertEqual(self.ended(fire)["fire"]["state"], "cancelled")
+        self.assertEqual(self.ended(fire)["state"], "cancelled")
         self.stop()
 
     # --- descriptors ---
@@ -176,7 +167,7 @@ class Pressure(House):
         fire = self.ask("run", "program")["fire"]
         meanwhile()
         self.other_target_works()
-        leg = self.ended(fire)["fire"]["legs"][0]
+        leg = self.ended(fire)["legs"][0]
         self.assertEqual(leg["state"], "failed")
         self.assertLess(self.memory() - before, ROOM)
         self.assertEqual(living((self.home / "group").read_text().strip()), [])
