@@ -3,6 +3,7 @@
 
 import sys
 
+import catalogue
 import includes
 import text
 import tree
@@ -20,6 +21,7 @@ def check(root):
         complaints.append("tests/rules/includes.py:1: the table of rooms goes round in a circle")
     for name, content in sources.items():
         complaints += text.coroutines(name, content) + text.length(name, content) + text.first_lines(name, content)
+    complaints += catalogue.check(sources, texts.get(catalogue.FILE, ""))
     for name, content in texts.items():
         if not name.startswith(RECORDED):
             complaints += text.foreign_words(name, content)

@@ -5,6 +5,7 @@ import pathlib
 import tempfile
 import unittest
 
+import catalogue
 import check
 import includes
 import text
@@ -129,6 +130,40 @@ class Text(unittest.TestCase):
             with self.subTest(sample=sample):
                 self.assertEqual(len(text.foreign_words("a.md", "\n" + sample)), 1)
         self.assertEqual(text.foreign_words("a.md", "ProtectHome=yes, /etc/triggerd, build/release/work.txt, method"), [])
+
+
+class Catalogue(unittest.TestCase):
+    SOURCES = {"lib/a/codes.hpp": 'inline constexpr error_code lost{"a.lost", "Gone."};\n'
+                                  'inline constexpr error_code torn{\n    "a.torn", "Not whole."};\n'}
+    BEGINNING = "# Error codes\n\nWhat they are.\n"
+    LOST = "\n## a.lost\n\nGone. It stays so.\n\nLikely causes:\n- one, and\n  its reason\n- two\n\nWhat to do:\n- look\n"
+    TORN = LOST.replace("a.lost", "a.torn")
+
+    def complaints(self, *parts):
+        return "\n".join(catalogue.check(self.SOURCES, "".join(parts)))
+
+    def test_a_page_for_every_code(self):
+        self.assertEqual(self.complaints(self.BEGINNING, self.LOST, self.TORN), "")
+        self.assertEqual(self.complaints(self.BEGINNING, self.LOST), "lib/a/codes.hpp:2: a.torn has no page in config/errors.md")
+        self.assertIn("a.lost has no page", self.complaints(""))
+        self.assertEqual(catalogue.check({}, ""), [])
+
+    def test_a_code_for_every_page_in_order(self):
+        other = self.LOST.replace("a.lost", "b.gone")
+        self.assertIn("config/errors.md:29: no source declares b.gone", self.complaints(self.BEGINNING, self.LOST, self.TORN, other))
+        self.assertIn("a.lost stands behind a.torn", self.complaints(self.BEGINNING, self.TORN, self.LOST))
+        self.assertIn("a.lost has a page already", self.complaints(self.BEGINNING, self.LOST, self.LOST, self.TORN))
+
+    def test_each_page_has_its_parts(self):
+        for part in ["Gone. It stays so.\n", "Likely causes:\n", "What to do:\n", "- look\n", "- one, and\n  its reason\n- two\n", "- two\n\n"]:
+            with self.subTest(part=part):
+                self.assertIn("a.lost needs what it means", self.complaints(self.BEGINNING, self.LOST.replace(part, ""), self.TORN))
+        self.assertIn("begins with", self.complaints(self.LOST[1:], self.TORN))
+
+    def test_lines_fit_a_terminal(self):
+        wide = self.TORN.replace("- look", "- " + "x" * 77)
+        self.assertIn("79 columns", self.complaints(self.BEGINNING, self.LOST, wide))
+        self.assertEqual(self.complaints(self.BEGINNING, self.LOST, wide.replace("xxx", "://", 1)), "")
 
 
 class Tree(unittest.TestCase):
