@@ -27,10 +27,10 @@ expected() {
   printf 'usr/lib/%s\n' systemd/system/triggerd.service sysusers.d/triggerd.conf tmpfiles.d/triggerd.conf
   printf 'LIB/%s\n' libtriggerd_{base,spec,transport,api,client}.a
   printf 'LIB/cmake/triggerd/triggerd-%s.cmake\n' config config-version targets targets-CONFIG
-  (cd "$source/config" && find . -type f ! -name '*.varlink' -printf 'usr/share/doc/triggerd/examples/%P\n')
+  (cd "$source/config" && find . -type f ! -name '*.varlink' ! -name errors.md -printf 'usr/share/doc/triggerd/examples/%P\n')
   (cd "$source/config/schema" && find . -type f -printf 'usr/share/triggerd/schema/%P\n')
   printf 'usr/share/triggerd/%s\n' io.triggerd.Control.varlink
-  printf 'usr/share/doc/triggerd/%s\n' README.md
+  printf 'usr/share/doc/triggerd/%s\n' README.md errors.md
   headers
 }
 
