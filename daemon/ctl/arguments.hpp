@@ -22,6 +22,7 @@ struct arguments {
   bool wait = false;
   bool follow = false;
   std::string for_how_long;
+  std::string every;
   std::string as;
   std::string target;
   std::string job;

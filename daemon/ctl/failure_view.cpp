@@ -14,7 +14,9 @@ std::string unknown_thing(const json& p, const char* kind) {
          (nearest.empty() ? "" : "; did you mean " + nearest + "?");
 }
 
-std::string in_words(const control::failure& f) {
+}  // namespace
+
+std::string words_of_failure(const control::failure& f) {
   const json& p = f.parameters;
   if (f.name.empty()) return f.why.message;
   if (f.is("UnknownJob")) return unknown_thing(p, "job");
@@ -42,10 +44,8 @@ std::string in_words(const control::failure& f) {
   return f.why.message;
 }
 
-}  // namespace
-
 std::string show_failure(const control::failure& what, const screen& on) {
-  return paint("triggerctl: ", tint::bad, on) + in_words(what) + "\n";
+  return paint("triggerctl: ", tint::bad, on) + words_of_failure(what) + "\n";
 }
 
 int verdict_of_failure(const control::failure& what) {

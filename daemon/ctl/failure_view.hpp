@@ -6,6 +6,7 @@
 
 namespace triggerd::ctl {
 
+std::string words_of_failure(const control::failure& what);
 std::string show_failure(const control::failure& what, const screen& on);
 int verdict_of_failure(const control::failure& what);
 

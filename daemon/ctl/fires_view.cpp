@@ -7,14 +7,14 @@
 
 namespace triggerd::ctl {
 
-namespace {
-
 std::string took(const json& of, const char* from, const screen& on) {
   const auto began = text::parse_iso(text_in(of, from));
   if (!began) return {};
   const auto ended = text::parse_iso(text_in(of, "ended"));
   return span((ended ? *ended : on.now) - *began);
 }
+
+namespace {
 
 std::string some(std::int64_t n) { return n == 0 ? std::string() : count(n); }
 

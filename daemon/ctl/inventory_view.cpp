@@ -7,33 +7,10 @@ namespace triggerd::ctl {
 
 namespace {
 
-// "1,180/1,200": what the server's limiter has left.
-std::string budget(const json& of) {
-  return of.empty() ? std::string() : count(number_in(of, "remaining")) + "/" + count(number_in(of, "limit"));
-}
-
-std::string latency(const json& of) {
-  const auto p50 = float_in(of, "p50_ms");
-  const auto p99 = float_in(of, "p99_ms");
-  if (!p50) return {};
-  return decimal(*p50, 0) + (p99 ? "/" + decimal(*p99, 0) : "") + " ms";
-}
-
 std::string paused(const json& of, instant now) {
   if (of.empty()) return {};
   const std::string until = text_in(of, "until");
   return "paused by " + text_in(of, "by") + ", ends " + (until.empty() ? "when resumed" : when(until, now));
-}
-
-// What is wrong or held, then what comes next.
-std::string remark(const json& of, const screen& on) {
-  std::string out = text_in(of, "trouble");
-  const auto add = [&](const std::string& more) {
-    if (!more.empty()) out += (out.empty() ? "" : "; ") + more;
-  };
-  add(paused(object_in(of, "paused"), on.now));
-  if (const std::string next = text_in(of, "next"); !next.empty()) add("next: " + next);
-  return out;
 }
 
 std::string joined(const json& names, std::size_t most) {
@@ -45,6 +22,28 @@ std::string joined(const json& names, std::size_t most) {
 constexpr std::size_t targets_named = 3;
 
 }  // namespace
+
+std::string budget_left(const json& target) {
+  const json& of = object_in(target, "budget");
+  return of.empty() ? std::string() : count(number_in(of, "remaining")) + "/" + count(number_in(of, "limit"));
+}
+
+std::string reply_times(const json& target) {
+  const auto p50 = float_in(target, "p50_ms");
+  const auto p99 = float_in(target, "p99_ms");
+  if (!p50) return {};
+  return decimal(*p50, 0) + (p99 ? "/" + decimal(*p99, 0) : "") + " ms";
+}
+
+std::string remark(const json& target, const screen& on) {
+  std::string out = text_in(target, "trouble");
+  const auto add = [&](const std::string& more) {
+    if (!more.empty()) out += (out.empty() ? "" : "; ") + more;
+  };
+  add(paused(object_in(target, "paused"), on.now));
+  if (const std::string next = text_in(target, "next"); !next.empty()) add("next: " + next);
+  return out;
+}
 
 std::string show_targets(const json& reply, const screen& on) {
   table out({{"TARGET", false, true},
@@ -65,11 +64,11 @@ std::string show_targets(const json& reply, const screen& on) {
              when(text_in(t, "since"), on.now),
              text_in(t, "environment"),
              text_in(t, "branch"),
-             budget(object_in(t, "budget")),
+             budget_left(t),
              count(number_in(t, "in_flight")),
              count(number_in(t, "requests")),
              count(number_in(t, "retries")),
-             latency(t),
+             reply_times(t),
              remark(t, on)});
   }
   return out.empty() ? "no targets\n" : out.render(on);

@@ -11,10 +11,19 @@ namespace triggerd::ctl {
 
 class progress {
  public:
+  // Of all legs together.
+  struct totals {
+    std::int64_t settled = 0, actions = 0, failed = 0, unknown = 0, items = 0;
+    std::size_t legs = 0, legs_ended = 0;
+    bool planned = false;  // every leg
+  };
+
   // One FireSummary, and when it came.
   void see(const json& fire, steady_time at);
   std::string line(const screen& on) const;
 
+  const totals& reached() const { return now_; }
+  std::string settled_of() const;            // "412/1,000", "412/1,000+" while the plan grows
   double per_second() const;                 // settled actions over the last half minute; 0 when nobody can say
   std::optional<milliseconds> left() const;  // only when every target is planned and something moves
 
@@ -25,9 +34,7 @@ class progress {
   };
   std::deque<sample> samples_;
   std::string job_;
-  std::int64_t settled_ = 0, actions_ = 0, failed_ = 0, unknown_ = 0, items_ = 0;
-  std::size_t legs_ = 0, legs_ended_ = 0;
-  bool planned_ = false;
+  totals now_;
 };
 
 }  // namespace triggerd::ctl

@@ -1,5 +1,7 @@
 #include "ctl/screen.hpp"
 
+#include "base/text.hpp"
+
 #include <cstdlib>
 #include <map>
 
@@ -32,14 +34,31 @@ std::string paint(std::string_view text, tint how, const screen& on) {
     case tint::bad: code = "31"; break;
     case tint::faint: code = "2"; break;
     case tint::strong: code = "1"; break;
+    case tint::chosen: code = "7"; break;
   }
   if (!on.colour || code == nullptr || text.empty()) return std::string(text);
   return std::string("\033[") + code + "m" + std::string(text) + "\033[0m";
 }
 
+namespace {
+
+// As setlocale() decides: the first of these that is set.
+bool speaks_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* said = std::getenv(name);
+    if (said == nullptr || *said == '\0') continue;
+    const std::string locale = text::lower(said);
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
 screen screen_of(int descriptor, instant now) {
   screen out;
   out.now = now;
+  out.utf8 = speaks_utf8();
   if (::isatty(descriptor) == 0) return out;
   winsize size{};
   const bool known = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;

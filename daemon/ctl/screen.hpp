@@ -13,10 +13,11 @@ struct screen {
   std::size_t width = 0;   // columns; 0: not a terminal, nothing is cut
   std::size_t height = 0;  // rows; 0: no bound
   bool colour = false;
+  bool utf8 = true;  // else a live view draws with ASCII
   instant now{};
 };
 
-enum class tint { none, good, careful, bad, faint, strong };
+enum class tint { none, good, careful, bad, faint, strong, chosen };
 
 // What colour a state of a target, job, fire, leg, action or daemon has.
 tint tint_of(std::string_view state);

@@ -4,14 +4,15 @@
 #include "ctl/words.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace triggerd::ctl {
 
 namespace {
 
 constexpr std::size_t label_width = 9;
-constexpr std::size_t lines_above = 8;  // of the trouble list, prompt included
-constexpr std::size_t lines_per_trouble = 2;
+constexpr std::size_t lines_around = 9;  // the trouble list: head, counts, titles, prompt
+constexpr std::size_t least_room = 3;
 
 std::string line(const std::string& label, const std::string& words, const screen& on) {
   return paint(pad(label, label_width), tint::faint, on) + words + "\n";
@@ -46,40 +47,83 @@ std::string ledger_line(const json& ledger, const screen& on) {
          decimal(last_ms, 1) + " ms, " + count(number_in(ledger, "queued")) + " queued";
 }
 
-std::string trouble_list(const json& trouble, const screen& on) {
-  if (trouble.empty()) return "\n" + paint("nothing is wrong", tint::good, on) + "\n";
-  const std::size_t room = on.height > lines_above + 3 ? (on.height - lines_above - 3) / lines_per_trouble : 1;
-  const std::size_t shown = on.height == 0 ? trouble.size() : std::min(trouble.size(), room);
-  std::string out = "\n" + paint("wrong now", tint::strong, on) + "\n";
-  for (std::size_t i = 0; i < shown; ++i) {
-    const std::string what = text_in(trouble[i], "what");
-    out += "  " + paint(on.width > 4 ? clip(what, on.width - 2) : what, tint::bad, on) + "\n";
-    std::string rest;
-    if (const std::string since = text_in(trouble[i], "since"); !since.empty())
-      rest += "since " + clock_time(since) + " (" + when(since, on.now) + ")";
-    if (const std::string next = text_in(trouble[i], "next"); !next.empty())
-      rest += (rest.empty() ? "" : "; ") + std::string("next: ") + next;
-    if (!rest.empty()) out += "    " + (on.width > 6 ? clip(rest, on.width - 4) : rest) + "\n";
-  }
-  if (shown < trouble.size())
-    out += "  and " + std::to_string(trouble.size() - shown) + " more; see triggerctl targets and triggerctl jobs\n";
+using lines = std::vector<std::string>;
+
+// Wrapped when `whole`, else one line for what and one for the rest.
+void add_trouble(lines& out, const json& one, const screen& on, bool whole) {
+  const auto add = [&](const std::string& text, std::size_t indent, tint how) {
+    const std::size_t room = on.width > indent + 2 ? on.width - indent : 0;
+    for (const std::string& part : whole&& room > 0 ? wrap(text, room) : lines{text})
+      out.push_back(std::string(indent, ' ') + paint(room > 0 ? clip(part, room) : part, how, on));
+  };
+  add(text_in(one, "what"), 2, tint::bad);
+  std::string rest;
+  // The age is shorter than the instant, and what happens next must not be cut off.
+  if (const std::string since = text_in(one, "since"); !since.empty()) rest = "since " + when(since, on.now);
+  if (const std::string next = text_in(one, "next"); !next.empty())
+    rest += (rest.empty() ? "" : "; ") + std::string("next: ") + next;
+  if (!rest.empty()) add(rest, 4, tint::none);
+}
+
+std::string clipped(const std::string& text, const screen& on) {
+  if (on.width == 0) return text;
+  std::string out;
+  for (const std::string_view line : text::split(text, '\n')) out += clip(line, on.width) + "\n";
+  out.pop_back();
   return out;
 }
 
 }  // namespace
 
-std::string show_status(const json& reply, const screen& on_given) {
-  screen on = on_given;
-  if (const auto theirs = text::parse_iso(text_in(reply, "now"))) on.now = *theirs;  // ages by the daemon's own clock
+std::vector<std::string> trouble_lines(const json& reply, const screen& on, std::size_t most) {
+  const json& trouble = array_in(reply, "trouble");
+  lines whole, brief;
+  for (const json& one : trouble) {
+    add_trouble(whole, one, on, true);
+    if (whole.size() > most) break;
+  }
+  if (whole.size() <= most) return whole;
+  for (std::size_t i = 0; i < trouble.size(); ++i) {
+    lines next;
+    add_trouble(next, trouble[i], on, false);
+    const bool last = i + 1 == trouble.size();
+    if (brief.size() + next.size() + (last ? 0 : 1) > most) {
+      brief.push_back("  and " + std::to_string(trouble.size() - i) +
+                      " more; see triggerctl targets and triggerctl jobs");
+      break;
+    }
+    brief.insert(brief.end(), next.begin(), next.end());
+  }
+  return brief;
+}
+
+screen by_clock_of(const json& reply, screen on) {
+  if (const auto theirs = text::parse_iso(text_in(reply, "now"))) on.now = *theirs;
+  return on;
+}
+
+std::string status_head(const json& reply, const screen& on) {
   const std::string state = text_in(reply, "state");
-  std::string head =
+  std::string out =
       paint("triggerd " + text_in(reply, "version"), tint::strong, on) + "  " + paint(state, tint_of(state), on);
-  if (const auto started = text::parse_iso(text_in(reply, "started"))) head += "  up " + span(on.now - *started);
-  head += "  pid " + std::to_string(number_in(reply, "pid")) + "  memory " + bytes(number_in(reply, "memory_bytes"));
-  std::string out = head + "\n";
-  out +=
-      line("targets", counts(object_in(reply, "targets"), {"ok", "parked", "unproved", "paused", "disabled"}, on), on);
-  out += line("fires", counts(object_in(reply, "fires"), {"running", "queued", "unknown"}, on), on);
+  if (const auto started = text::parse_iso(text_in(reply, "started"))) out += "  up " + span(on.now - *started);
+  return out + "  pid " + std::to_string(number_in(reply, "pid")) + "  memory " +
+         bytes(number_in(reply, "memory_bytes"));
+}
+
+std::string target_counts(const json& reply, const screen& on) {
+  return counts(object_in(reply, "targets"), {"ok", "parked", "unproved", "paused", "disabled"}, on);
+}
+
+std::string fire_counts(const json& reply, const screen& on) {
+  return counts(object_in(reply, "fires"), {"running", "queued", "unknown"}, on);
+}
+
+std::string show_status(const json& reply, const screen& on_given) {
+  const screen on = by_clock_of(reply, on_given);
+  std::string out = status_head(reply, on) + "\n";
+  out += line("targets", target_counts(reply, on), on);
+  out += line("fires", fire_counts(reply, on), on);
   const json& next = object_in(reply, "next");
   out += line("next",
               next.empty() ? "nothing is scheduled"
@@ -88,7 +132,12 @@ std::string show_status(const json& reply, const screen& on_given) {
               on);
   if (has(reply, "reload")) out += line("reload", reload_line(object_in(reply, "reload"), on), on);
   out += line("ledger", ledger_line(object_in(reply, "ledger"), on), on);
-  return out + trouble_list(array_in(reply, "trouble"), on);
+  if (array_in(reply, "trouble").empty())
+    return clipped(out + "\n" + paint("nothing is wrong", tint::good, on) + "\n", on);
+  out += "\n" + paint("wrong now", tint::strong, on) + "\n";
+  const std::size_t room = on.height > lines_around + least_room ? on.height - lines_around : least_room;
+  for (const std::string& one : trouble_lines(reply, on, on.height == 0 ? SIZE_MAX : room)) out += one + "\n";
+  return clipped(out, on);
 }
 
 }  // namespace triggerd::ctl

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace triggerd::ctl {
 
@@ -32,14 +33,18 @@ bool within(const std::array<range, N>& ranges, char32_t c) {
   return std::any_of(ranges.begin(), ranges.end(), [c](range r) { return c >= r.first && c <= r.last; });
 }
 
+constexpr char colour_begins = '\033';
+constexpr std::string_view colour_ends = "\033[0m";
+
 struct character {
   std::size_t size = 1;   // bytes
   std::size_t width = 1;  // columns
 };
 
-// The character at the front. Bytes that are not UTF-8 count one column each.
+// The character at the front. Bytes that are not UTF-8 count one column each, a colour none.
 character first_of(std::string_view utf8) {
   const auto lead = static_cast<unsigned char>(utf8[0]);
+  if (utf8[0] == colour_begins) return {std::min(utf8.find('m'), utf8.size() - 1) + 1, 0};
   const std::size_t size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
   if (size == 1 || size > utf8.size()) return {};
   char32_t code = lead & (0xff >> (size + 1));
@@ -143,7 +148,30 @@ std::string clip(std::string_view utf8, std::size_t most) {
     used += c.width;
     utf8.remove_prefix(c.size);
   }
-  return out + "…";
+  out += "…";
+  return out.find(colour_begins) == std::string::npos ? out : out.append(colour_ends);
+}
+
+std::vector<std::string> wrap(std::string_view utf8, std::size_t width) {
+  std::vector<std::string> out;
+  std::string line;
+  for (std::string_view rest = utf8; !rest.empty();) {
+    const std::size_t size = std::min(rest.find(' '), rest.size());
+    const std::string_view word = rest.substr(0, size);
+    rest.remove_prefix(std::min(size + 1, rest.size()));
+    if (!line.empty() && columns(line) + 1 + columns(word) > width) out.push_back(std::exchange(line, {}));
+    line += (line.empty() ? "" : " ") + std::string(word);
+  }
+  if (!line.empty()) out.push_back(line);
+  return out;
+}
+
+std::string bar(std::int64_t part, std::int64_t whole, std::size_t width) {
+  const std::size_t room = width > 2 ? width - 2 : 0;
+  const auto most = static_cast<double>(room);
+  const double share = whole > 0 ? std::clamp(static_cast<double>(part) / static_cast<double>(whole), 0.0, 1.0) : 0;
+  const auto full = static_cast<std::size_t>(share * most);
+  return "[" + std::string(full, '#') + std::string(room - full, '.') + "]";
 }
 
 std::string pad(std::string_view utf8, std::size_t width, bool right) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace triggerd::ctl {
 
@@ -20,10 +21,14 @@ std::string when(std::string_view iso, instant now);  // "5m ago", "in 3h 2m", "
 std::string clock_time(std::string_view iso);         // "2026-11-24 02:24:30"
 std::string time_of_day(std::string_view iso);        // "02:24:30"
 
-// Columns on a terminal: combining marks take none, East Asian wide characters and emoji two.
+// Columns on a terminal: colours and combining marks take none, East Asian wide characters and emoji two.
 std::size_t columns(std::string_view utf8);
-// At most so many columns; "…" stands for what was cut.
+// At most so many columns; "…" stands for what was cut, and a colour ends there.
 std::string clip(std::string_view utf8, std::size_t most);
 std::string pad(std::string_view utf8, std::size_t width, bool right = false);
+// Broken between words into lines of at most so many columns.
+std::vector<std::string> wrap(std::string_view utf8, std::size_t width);
+// "[####......]": a part of a whole in so many columns, the brackets included.
+std::string bar(std::int64_t part, std::int64_t whole, std::size_t width);
 
 }  // namespace triggerd::ctl

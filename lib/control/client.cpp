@@ -40,6 +40,12 @@ failure failed(reply_message answer) {
   return out;
 }
 
+answer answer_of(boost::system::result<reply_message, error> got) {
+  if (!got) return failed(got.error());
+  if (!got->error.empty()) return failed(std::move(*got));
+  return std::move(got->parameters);
+}
+
 // True when ready, false when the time is over.
 result<bool> ready(int descriptor, short events, client::patience wait) {
   pollfd one{descriptor, events, 0};
@@ -142,10 +148,20 @@ answer client::call(const std::string& method, nlohmann::json parameters, patien
   asked.method = method;
   asked.parameters = std::move(parameters);
   if (const auto sent = send(encode(asked), wait); !sent) return failed(sent.error());
-  auto got = receive(wait);
-  if (!got) return failed(got.error());
-  if (!got->error.empty()) return failed(std::move(*got));
-  return std::move(got->parameters);
+  return answer_of(receive(wait));
+}
+
+result<> client::ask(const std::string& method, nlohmann::json parameters) {
+  call_message asked;
+  asked.method = method;
+  asked.parameters = std::move(parameters);
+  return send(encode(asked), milliseconds(0));
+}
+
+std::optional<answer> client::taken() {
+  auto got = receive(milliseconds(0));
+  if (!got && got.error().code == triggerd::codes::timeout) return std::nullopt;
+  return answer_of(std::move(got));
 }
 
 answer client::call_more(const std::string& method, nlohmann::json parameters,

@@ -40,6 +40,12 @@ class client {
   answer call_more(const std::string& method, nlohmann::json parameters,
                    const std::function<bool(const nlohmann::json&)>& each, patience wait = std::nullopt);
 
+  // A call in two halves, for who has more to wait for than one answer: taken() has it once it came; none: not yet, look
+  // again when there is something to read.
+  result<> ask(const std::string& method, nlohmann::json parameters);
+  std::optional<answer> taken();
+  int descriptor() const { return descriptor_; }
+
  private:
   explicit client(int descriptor);
   void close();
