@@ -15,7 +15,6 @@ inline constexpr error_code bad_variable{"job.bad-variable",
 inline constexpr error_code bad_selector{"job.bad-selector",
                                          "The selector cannot be read or picks none of the job's targets."};
 inline constexpr error_code timeout{"job.timeout", "A fire did not end within its timeout on this target."};
-inline constexpr error_code cancelled{"job.cancelled", "An operator ended the fire, or a newer one replaced it."};
 inline constexpr error_code attempts{"job.attempts", "An action failed as often as its target's retry policy allows."};
 inline constexpr error_code unknown_effect{
     "job.unknown-effect", "The request may or may not have had its effect, and the server cannot be asked."};

@@ -6,7 +6,7 @@
 namespace triggerd::job {
 
 result<plan_wait> read_patience::after(const api::failure& why) {
-  if (why.what.code == codes::cancelled || ++waits_ > limits::plan_read_waits) return why.what;
+  if (why.what.code == triggerd::codes::cancelled || ++waits_ > limits::plan_read_waits) return why.what;
   const bool throttled = why.kind == api::failure_kind::throttled;
   if (!throttled) ++failures_;
   spec::retry_spec policy = policy_;
