@@ -24,11 +24,12 @@ headers() {  # every header of the client library
 
 expected() {
   printf 'usr/bin/%s\n' triggerd triggerctl triggerd-sandbox
-  printf 'usr/lib/%s\n' systemd/system/triggerd.service sysusers.d/triggerd.conf tmpfiles.d/triggerd.conf
+  printf 'usr/lib/%s\n' systemd/system/triggerd{,@}.service sysusers.d/triggerd.conf tmpfiles.d/triggerd.conf
   printf 'LIB/%s\n' libtriggerd_{base,spec,transport,api,client}.a
   printf 'LIB/cmake/triggerd/triggerd-%s.cmake\n' config config-version targets targets-CONFIG
   (cd "$source/config" && find . -type f ! -name '*.varlink' ! -name errors.md -printf 'usr/share/doc/triggerd/examples/%P\n')
   (cd "$source/config/schema" && find . -type f -printf 'usr/share/triggerd/schema/%P\n')
+  printf 'usr/share/doc/triggerd/examples/systemd/%s\n' exec-sources.conf
   printf 'usr/share/triggerd/%s\n' io.triggerd.Control.varlink
   printf 'usr/share/doc/triggerd/%s\n' README.md errors.md
   headers
@@ -43,21 +44,23 @@ installed() {
 diff <(expected | sort) <(installed | sort) >"$stage/difference" ||
   fail "'<' is expected and missing, '>' is installed and unexpected: $(cat "$stage/difference")"
 
-unit=$root/usr/lib/systemd/system/triggerd.service
-for program in $(sed -n 's/^Exec[A-Za-z]*=\([^ ]*\).*/\1/p' "$unit"); do
-  [[ -x $root$program ]] || fail "the unit starts $program, which is not installed"
+for unit in "$root"/usr/lib/systemd/system/triggerd{,@}.service; do
+  for program in $(sed -n 's/^Exec[A-Za-z]*=\([^ ]*\).*/\1/p' "$unit"); do
+    [[ -x $root$program ]] || fail "the unit starts $program, which is not installed"
+  done
+  [[ -f $root$(sed -n 's#^Documentation=file://##p' "$unit") ]] || fail "the unit names documentation that is not installed"
 done
-[[ -f $root$(sed -n 's#^Documentation=file://##p' "$unit") ]] || fail "the unit names documentation that is not installed"
 
 # Nothing that was installed as text may know where it was built.
 if grep -rIlF -e "$source" -e "$build" "$root"; then
   fail "these files name the clone"
 fi
 
-# The unit follows the prefix.
+# The units follow the prefix.
 DESTDIR=$stage/local "$cmake" --install "$build" --prefix /opt/triggerd --component runtime >/dev/null
-grep -qx 'ExecStart=/opt/triggerd/bin/triggerd' "$stage/local/opt/triggerd/lib/systemd/system/triggerd.service" ||
-  fail "the unit does not follow the prefix"
+cat "$stage"/local/opt/triggerd/lib/systemd/system/triggerd{,@}.service >"$stage/units"
+[[ $(grep -c '^Exec[A-Za-z]*=/opt/triggerd/bin/' "$stage/units") == 4 ]] ||
+  fail "the units do not follow the prefix"
 [[ ! -e $stage/local/opt/triggerd/include ]] || fail "the runtime component brings headers"
 
 "$cmake" -S "$source/tests/service/consumer" -B "$stage/consumer" -G Ninja -DCMAKE_PREFIX_PATH="$root/usr" \

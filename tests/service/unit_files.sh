@@ -16,21 +16,35 @@ fail() {
   exit 1
 }
 
-# systemd-analyze wants the programs to exist; everything else of the unit stays what it is.
+# systemd-analyze wants the programs to exist; everything else of the units stays what it is.
 sed 's#^\(Exec[A-Za-z]*=\)/usr/bin/[a-z]*#\1/bin/true#' "$source/systemd/triggerd.service" >"$stage/triggerd.service"
+sed -f "$source/systemd/template.sed" "$source/systemd/triggerd.service" >"$stage/template"
+sed 's#^\(Exec[A-Za-z]*=\)/usr/bin/[a-z]*#\1/bin/true#' "$stage/template" >"$stage/triggerd@.service"
 
-complaints() { systemd-analyze verify --man=no --recursive-errors=no "$1" 2>&1 | grep -F "$(basename "$1")" || true; }
+complaints() { systemd-analyze verify --man=no --recursive-errors=no "$1" 2>&1 | grep -F "$(basename "$1" .service)" || true; }
 
-said=$(complaints "$stage/triggerd.service")
-[[ -z $said ]] || fail "systemd-analyze verify: $said"
+cd "$stage"
+for unit in triggerd.service triggerd@.service; do
+  said=$(complaints "./$unit")
+  [[ -z $said ]] || fail "systemd-analyze verify: $said"
+  systemd-analyze security --no-pager --offline=true --threshold=15 "./$unit" >exposure ||
+    fail "exposure above 1.5: $(cat exposure)"
+  tail -n 1 exposure
+done
+cd "$OLDPWD"
 
 # The check can fail: an unknown directive is reported.
 sed 's/^WatchdogSec=/WatchfulSec=/' "$stage/triggerd.service" >"$stage/broken.service"
 [[ -n $(complaints "$stage/broken.service") ]] || fail "systemd-analyze verify overlooks an unknown directive"
 
-systemd-analyze security --no-pager --offline=true --threshold=15 "$stage/triggerd.service" >"$stage/exposure" ||
-  fail "exposure above 1.5: $(cat "$stage/exposure")"
-tail -n 1 "$stage/exposure"
+# An instance differs from the one daemon in what is its own, and in nothing else.
+own=$(diff "$source/systemd/triggerd.service" "$stage/template" | sed -n 's/^> //p')
+[[ $own == 'Description=Trigger.dev jobs over many targets (%i)
+ExecStart=/usr/bin/triggerd --config /etc/triggerd/%i/triggerd.toml
+ExecReload=/usr/bin/triggerctl --socket %t/triggerd-%i/control reload
+# In a drop-in (`systemctl edit triggerd@NAME`), one line for each { systemd = "NAME" }:
+RuntimeDirectory=triggerd-%i
+StateDirectory=triggerd-%i' ]] || fail "the template differs in: $own"
 
 for line in Type=notify NotifyAccess=main RestartPreventExitStatus=78 LimitCORE=0 "ExecReload=/usr/bin/triggerctl reload"; do
   grep -qxF "$line" "$source/systemd/triggerd.service" || fail "the unit has no line $line"
