@@ -33,7 +33,8 @@ std::string as_csv(const query_rows& table) {
 std::variant<std::string, reply> read_choice(const json& body, const char* name, std::vector<std::string> allowed) {
   const json* given = find(body, name);
   if (given == nullptr) return allowed.front();
-  if (given->is_string() && std::find(allowed.begin(), allowed.end(), *given) != allowed.end())
+  if (given->is_string() &&
+      std::find(allowed.begin(), allowed.end(), given->get_ref<const std::string&>()) != allowed.end())
     return given->get<std::string>();
   std::string expected;
   for (const std::string& word : allowed) expected += std::string(expected.empty() ? "" : " | ") + '\'' + word + '\'';
