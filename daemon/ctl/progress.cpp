@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto looked_back = std::chrono::seconds(30);
 constexpr std::size_t bar_width = 22;
+constexpr std::size_t shortest_name = 8;
 
 bool ended(const std::string& state) { return state != "pending" && state != "running"; }
 
@@ -73,7 +74,7 @@ std::string progress::line(const screen& on) const {
   const std::string numbers = text::join(said, ", ");
   if (columns(front + numbers) <= most) return front + numbers;
   const std::size_t beside = columns(numbers) + 2;
-  const std::string job = clip(job_, std::max(most / 3, most > beside ? most - beside : 0));
+  const std::string job = clip(job_, std::max(shortest_name, most > beside ? most - beside : 0));
   return clip(job + "  " + numbers, most);
 }
 

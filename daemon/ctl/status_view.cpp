@@ -58,8 +58,10 @@ void add_trouble(lines& out, const json& one, const screen& on, bool whole) {
   };
   add(text_in(one, "what"), 2, tint::bad);
   std::string rest;
-  // The age is shorter than the instant, and what happens next must not be cut off.
-  if (const std::string since = text_in(one, "since"); !since.empty()) rest = "since " + when(since, on.now);
+  if (const std::string since = text_in(one, "since"); !since.empty()) {
+    const std::string age = when(since, on.now);  // alone where what happens next would be cut off
+    rest = whole ? "since " + clock_time(since) + " (" + age + ")" : "since " + age;
+  }
   if (const std::string next = text_in(one, "next"); !next.empty())
     rest += (rest.empty() ? "" : "; ") + std::string("next: ") + next;
   if (!rest.empty()) add(rest, 4, tint::none);

@@ -136,7 +136,7 @@ void top_model::see(const top_question& asked, const json& reply, steady_time at
   switch (asked.what) {
     case about::status: status_ = reply; break;
     case about::targets: see_targets(reply, at); break;
-    case about::jobs: list(top_pane::jobs).put(rows_in(reply, "jobs")); break;
+    case about::jobs: list_of(top_pane::jobs).put(rows_in(reply, "jobs")); break;
     case about::unfinished: unfinished_ = rows_in(reply, "fires"); break;
     case about::fires: see_fires(reply, at); break;
     case about::fire: fire_ = reply; break;
@@ -150,7 +150,7 @@ void top_model::see_targets(const json& reply, steady_time at) {
   std::vector<json> targets = rows_in(reply, "targets");
   keep_only(histories_, targets, "name");
   for (const json& one : targets) histories_[text_in(one, "name")].see(one, at);
-  list(top_pane::targets).put(std::move(targets));
+  list_of(top_pane::targets).put(std::move(targets));
 }
 
 // Those that run first, then the newest.
@@ -164,7 +164,7 @@ void top_model::see_fires(const json& reply, steady_time at) {
   std::stable_partition(all.begin(), all.end(), unfinished);
   keep_only(moving_, all, "id");
   for (const json& one : all) moving_[text_in(one, "id")].see(one, at);
-  list(top_pane::fires).put(std::move(all));
+  list_of(top_pane::fires).put(std::move(all));
 }
 
 const top_history* top_model::history(const std::string& target) const {
@@ -267,7 +267,7 @@ void top_model::change_hold(const char* method) {
 }
 
 void top_model::ask_whether_to_cancel() {
-  const json* fire = open_fire_.empty() ? list(top_pane::fires).choice() : &object_in(fire_, "fire");
+  const json* fire = open_fire_.empty() ? list_of(top_pane::fires).choice() : &object_in(fire_, "fire");
   if (fire == nullptr || fire->empty() || (open_fire_.empty() && focus_ != top_pane::fires))
     message_ = "choose a fire to cancel it";
   else if (!unfinished(*fire)) message_ = "this fire has ended";

@@ -57,8 +57,8 @@ class top_model {
   std::string absence(steady_time now) const;  // in words; empty: the daemon answers
 
  private:
-  top_list& list(top_pane of) { return lists_[static_cast<std::size_t>(of)]; }
-  top_list& focused() { return list(focus_); }
+  top_list& list_of(top_pane of) { return lists_[static_cast<std::size_t>(of)]; }
+  top_list& focused() { return list_of(focus_); }
   void begin_round();
   void see(const top_question& asked, const json& reply, steady_time at);
   void see_targets(const json& reply, steady_time at);

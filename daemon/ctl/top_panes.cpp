@@ -22,7 +22,7 @@ std::string rate(double per_second) { return decimal(per_second, per_second < 10
 
 cell number(std::int64_t n, tint when_some = tint::none) { return {count(n), n > 0 ? when_some : tint::none}; }
 
-std::size_t spark_width(const screen& on) { return std::clamp<std::size_t>(on.width / 8, 6, 30); }
+std::size_t spark_width(const screen& on) { return std::clamp<std::size_t>(on.width / 7, 11, 60); }
 
 tint tint_of_budget(std::int64_t remaining, std::int64_t limit) {
   if (remaining * 10 < limit) return tint::bad;
@@ -51,9 +51,9 @@ std::vector<cell> row_of_target(const json& t, const top_history& past, const sc
 std::string targets_table(const top_model& of, const screen& on) {
   table out({{"TARGET", false, true},
              {"STATE"},
-             {"BUDGET", false, false, 6},
+             {"BUDGET", false, false, 5},
              {"LEFT", true, false, 3},
-             {"FLIGHT", true, false, 5},
+             {"FLIGHT", true, false, 6},
              {"REQ/S", true, false, 1},
              {"LAST MINUTE", false, false, 4},
              {"P50/P99", true, false, 2},

@@ -18,20 +18,14 @@ using heights = std::array<std::size_t, top_panes.size()>;
 
 constexpr std::size_t least_pane = 3;  // title, titles of columns, a row; else its title alone
 
-constexpr const char* short_help = "Tab pane  / filter  p pause  r resume  c cancel  Enter fire  ? help  q quit";
+constexpr const char* short_help = "? help  q quit  Tab list  / filter  p pause  r resume  c cancel  Enter fire";
 
-const text_lines& long_help() {
-  static const text_lines out{"Tab, 1, 2, 3      targets, jobs, fires: which list has the keys",
-                              "arrows, j, k      choose a row; Page Up, Page Down, Home and End go far",
-                              "/                 only rows with a text; Enter keeps it, Esc clears it",
-                              "p                 pause the chosen target or job",
-                              "r                 resume it",
-                              "c                 cancel the chosen fire, after a question",
-                              "Enter             the chosen fire, target by target; Esc goes back",
-                              "Ctrl-L            draw again",
-                              "q, Ctrl-C         quit; what runs goes on",
-                              "",
-                              "any key goes back"};
+const text_lines& long_help() {  // for the narrowest screens too
+  static const text_lines out{"Tab 1 2 3    targets, jobs, fires",        "up down j k  choose a row",
+                              "PgUp PgDn    go far; so do Home and End",  "/            only rows with a text",
+                              "Enter, Esc   keep that text, clear it",    "p r          pause, resume what is chosen",
+                              "c            cancel a fire, if you say y", "Enter        a fire's targets; Esc: back",
+                              "q Ctrl-C     quit; what runs goes on"};
   return out;
 }
 

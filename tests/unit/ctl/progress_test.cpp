@@ -31,7 +31,15 @@ TEST_CASE("the line tells how far, how fast and how long still") {
   CHECK(far.line(test::paper()) == "import-orders  [##########..........]  50/100, 5.0/s, 10s left");
   far.see(fire(98, 100, true, 2), at(20));
   CHECK(far.line(test::paper()) == "import-orders  [####################]  100/100, 5.0/s, 2 failed");
-  CHECK(far.line(test::terminal(20)) == "import-orders  [##…");
+}
+
+TEST_CASE("on a narrow screen the numbers stay, not the picture") {
+  ctl::progress far;
+  far.see(fire(0, 100, true), at(0));
+  far.see(fire(40, 100, true, 2), at(10));
+  CHECK(far.line(test::terminal(80)) == "import-orders  [########............]  42/100, 4.2/s, 13s left, 2 failed");
+  CHECK(far.line(test::terminal(60)) == "import-orders  42/100, 4.2/s, 13s left, 2 failed");
+  CHECK(far.line(test::terminal(40)) == "import-…  42/100, 4.2/s, 13s left, 2 f…");
 }
 
 TEST_CASE("no time is promised while the plan is not whole") {

@@ -1,4 +1,5 @@
 #include "ctl/status_view.hpp"
+#include "ctl/words.hpp"
 #include "samples.hpp"
 
 using namespace triggerd;
@@ -43,6 +44,37 @@ TEST_CASE("status fits the screen however much is wrong") {
   for (std::size_t end = text.find('\n', start); end != std::string::npos; end = text.find('\n', start)) {
     CHECK(end - start <= 82);  // bytes; the cut mark has three
     start = end + 1;
+  }
+}
+
+TEST_CASE("where there is room a long trouble is told in full, else what happens next is not cut off") {
+  auto reply = test::troubled_status();
+  reply["trouble"] = json::array(
+      {{{"what",
+         "target shop-prod is parked: the key is of another project than the file says, so nothing is sent to it"},
+        {"since", "2026-11-24T09:00:00.000Z"},
+        {"next", "mend the file, then triggerctl reload"}}});
+  CHECK(show_status(reply, test::terminal(64, 24))
+            .find("wrong now\n"
+                  "  target shop-prod is parked: the key is of another project than\n"
+                  "  the file says, so nothing is sent to it\n"
+                  "    since 2026-11-24 09:00:00 (3h ago); next: mend the file,\n"
+                  "    then triggerctl reload\n") != std::string::npos);
+  for (int i = 0; i < 20; ++i) reply["trouble"].push_back(reply["trouble"][0]);
+  const std::string brief = show_status(reply, test::terminal(64, 24));
+  CHECK(brief.find("    since 3h ago; next: mend the file, then triggerctl reload\n") != std::string::npos);
+  CHECK(std::count(brief.begin(), brief.end(), '\n') < 24);
+}
+
+TEST_CASE("no line of status is wider than the screen") {
+  auto reply = test::troubled_status();
+  reply["ledger"]["trouble"] = std::string(300, 'x');
+  reply["reload"] = {{"verdict", "refused"}, {"at", "2026-11-24T11:00:00.000Z"}, {"note", std::string(300, 'y')}};
+  for (const std::size_t width : {20, 40, 80}) {
+    ctl::screen on = test::terminal(width, 24);
+    on.colour = true;
+    const std::string shown = show_status(reply, on);
+    for (const auto line : text::split(shown, '\n')) CHECK(ctl::columns(line) <= width);
   }
 }
 
