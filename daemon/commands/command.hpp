@@ -20,7 +20,7 @@ struct command {
 };
 
 // clang-format off
-extern const command status, targets, jobs, fires, fire, next, plan, events, metrics;   // look
+extern const command status, targets, jobs, fires, fire, next, plan, explain, events, metrics; // look
 extern const command run, cancel, pause, resume, resolve, session_tail, session_append; // operate
 extern const command reload, drain, stop, log_level, call, token;                       // administer
 // clang-format on

@@ -71,6 +71,19 @@ std::vector<method> read_methods() {
         {"events", "[]Event"},
         {"missed", "?int", "Replies this reader was too slow for and lost just before this one."}},
        true},
+      {"Explain",
+       "What made a fire, run, batch or bulk action. A run that the ledger does not know is looked up at the server of "
+       "a target, within its budget. Role: read.",
+       {{"what", "string", "A fire's id, or that of a run, batch or bulk action."},
+        {"target", "?string",
+         "Where to look for a run; the targets that take work, one of each identity, unless said."}},
+       {version,
+        {"known", "bool", "Whether it is ours."},
+        {"fire", "?FireSummary"},
+        {"action", "?ActionSummary", "What it came of."},
+        {"origin", "?string", "file:line:column of the job, in the files in force."},
+        {"source", "?string", "Where its payload, items or values came from: a file or a program, as the job says it."},
+        {"notes", "[]string", "How it was found, or where it was looked for."}}},
       {"Metrics", "Prometheus text. Role: read.", {}, {version, {"text", "string"}}},
   };
 }

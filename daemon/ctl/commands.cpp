@@ -151,9 +151,9 @@ const std::vector<command>& commands() {
   static const std::vector<command> table{
       {"status", "What is wrong, since when, and what happens next", ask_simply("Status"), show_status, always_done},
       {"targets", "Targets with their state, budget and counters", ask_simply("Targets", "on"), show_targets,
-       always_done},
-      {"jobs", "Jobs with their schedule and last fire", ask_simply("Jobs"), show_jobs, always_done},
-      {"fires", "What was fired, newest first", ask_fires, show_fires, always_done},
+       always_done, "targets"},
+      {"jobs", "Jobs with their schedule and last fire", ask_simply("Jobs"), show_jobs, always_done, "jobs"},
+      {"fires", "What was fired, newest first", ask_fires, show_fires, always_done, "fires"},
       {"fire", "One fire, target by target and action by action", ask_fire, show_fire, always_done},
       {"next", "What the schedules will fire", ask_next, show_next, always_done},
       {"events", "What happens", ask_events, show_events, always_done},
@@ -174,6 +174,12 @@ const std::vector<command>& commands() {
       {"token", "A public access token for a target", ask_token, show_token, always_done},
   };
   return table;
+}
+
+std::string names_in(const json& reply, const char* list) {
+  std::string out;
+  for (const json& one : array_in(reply, list)) out += text_in(one, has(one, "name") ? "name" : "id") + '\n';
+  return out;
 }
 
 const command& command_named(const std::string& name) {

@@ -32,7 +32,11 @@ struct command {
   std::function<result<request>(const arguments&)> ask;
   std::function<std::string(const json&, const screen&)> show;
   std::function<int(const json&)> verdict;
+  const char* lists = nullptr;  // the reply's list whose names --names prints
 };
+
+// The names, or else the ids, of a reply's list, one a line: for completions and scripts.
+std::string names_in(const json& reply, const char* list);
 
 const std::vector<command>& commands();
 const command& command_named(const std::string& name);

@@ -1,6 +1,7 @@
 #include "ctl/options.hpp"
 
 #include "ctl/commands.hpp"
+#include "ctl/local_commands.hpp"
 
 namespace triggerd::ctl {
 
@@ -47,14 +48,14 @@ void add_options(CLI::App& to, const std::string& name, arguments& into) {
   if (name == "targets") to.add_option("SELECTOR", into.what, "Only these");
   if (name == "fires") {
     to.add_option("JOB", into.what, "Only of this job");
-    to.add_option("--target", into.target, "Only on this target");
-    to.add_option("--state", into.state, "Only in this state");
+    to.add_option("--target", into.target, "Only on this target")->type_name("TARGET");
+    to.add_option("--state", into.state, "Only in this state")->type_name("STATE");
     to.add_option("--before", into.before, "Only older than this fire")->type_name("FIRE");
     page(to, into, 500);
   }
   if (name == "fire") {
     needed(to, into, "FIRE", "Its id, or a beginning of it");
-    to.add_option("--target", into.target, "Only the actions on this target");
+    to.add_option("--target", into.target, "Only the actions on this target")->type_name("TARGET");
     to.add_option("--from", into.from, "Skip so many actions")->check(CLI::NonNegativeNumber);
     page(to, into, 1'000);
   }
@@ -88,7 +89,7 @@ void add_options(CLI::App& to, const std::string& name, arguments& into) {
     to.add_option("--as", into.as, "What became of it; 'retry' sends it again and may double the effect")
         ->required()
         ->check(CLI::IsMember({"done", "failed", "retry"}));
-    to.add_option("--target", into.target, "Only on this target");
+    to.add_option("--target", into.target, "Only on this target")->type_name("TARGET");
     to.add_option("--action", into.action, "Only this action of the target")->check(CLI::NonNegativeNumber);
   }
   if (name == "log-level")
@@ -133,10 +134,15 @@ std::unique_ptr<CLI::App> make_parser(arguments& into, const std::string& versio
   app->require_subcommand(1);
   app->fallthrough();
   app->footer(footer);
-  for (const command& c : commands()) add_options(*app->add_subcommand(c.name, c.help), c.name, into);
-  app->add_subcommand("interface", "The varlink interface of the socket as text; needs no daemon");
-  app->add_subcommand("endpoints", "What call takes, and who may call it; needs no daemon")
-      ->add_flag("--names", into.names, "The ids alone");
+  for (const command& c : commands()) {
+    CLI::App* one = app->add_subcommand(c.name, c.help);
+    add_options(*one, c.name, into);
+    if (c.lists != nullptr) one->add_flag("--names", into.names, "The names alone, one a line");
+  }
+  for (const local_command& c : local_commands()) {
+    CLI::App* one = app->add_subcommand(c.name, c.help);
+    if (c.options) c.options(*one, into);
+  }
   return app;
 }
 

@@ -151,7 +151,7 @@ inline constexpr std::size_t batches_per_look = 32;  // of one leg, picked at ra
 inline constexpr std::size_t batch_retrieves = 100;  // runs of batches retrieved per look, where lists lack them
 inline constexpr auto cancelled_runs_end = minutes(1);  // after a cancel, to show their end
 inline constexpr std::uint64_t items_per_turn = 256;    // read before the loop serves others
-inline constexpr std::size_t fires_per_turn = 64;        // begun before the loop serves others: some ten milliseconds
+inline constexpr std::size_t fires_per_turn = 64;       // begun before the loop serves others: some ten milliseconds
 inline constexpr std::uint64_t share_from = 100;        // items seen before a percentage of rejects is judged
 inline constexpr std::uint32_t triggers_at_once = 16;   // of send = "each": a target's default in_flight
 inline constexpr std::size_t examples_told = 3;         // of many like failures, in a note
@@ -197,6 +197,7 @@ inline constexpr auto exchange_grace = seconds(5);        // for requests on the
 inline constexpr auto zone_horizon = hours(24 * 730);     // so far ahead every zone's rules must reach
 inline constexpr std::size_t listed = 500;                // fires or instants in one reply
 inline constexpr std::size_t actions_listed = 1'000;      // in one reply
+inline constexpr std::size_t places_looked_at = 16;       // targets asked for one run that nobody here knows
 inline constexpr auto longest_pause = hours(24 * 3'650);  // with an end; later instants do not fit the formats
 inline constexpr std::size_t unknown_told = 20;           // fires with unknown effects in the status
 

@@ -163,6 +163,8 @@ class ledger {
   // From number `from`, at most `most`; only unsettled ones when asked.
   virtual task<result<std::vector<action_row>>> actions(std::string fire, std::string target, std::uint64_t from,
                                                         std::size_t most, bool unsettled_only) = 0;
+  // The newest one that a run, batch or bulk action came of.
+  virtual task<result<std::optional<action_row>>> action_behind(std::string run) = 0;
   virtual task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) = 0;
   virtual task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) = 0;
   virtual task<result<std::optional<std::string>>> get(std::string name) = 0;

@@ -148,6 +148,10 @@ task<result<std::vector<action_row>>> memory_ledger::actions(std::string fire, s
   co_return seen(seen_.actions(fire, target, from, most, unsettled_only));
 }
 
+task<result<std::optional<action_row>>> memory_ledger::action_behind(std::string run) {
+  co_return seen(seen_.action_behind(run));
+}
+
 task<result<std::vector<memory_row>>> memory_ledger::recall(std::string space, std::vector<std::string> names) {
   co_return seen(seen_.recall(space, names));
 }

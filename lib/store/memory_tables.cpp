@@ -130,6 +130,14 @@ std::vector<action_row> memory_tables::actions(const std::string& fire, const st
   return rows;
 }
 
+std::optional<action_row> memory_tables::action_behind(const std::string& run) const {
+  if (run.empty()) return std::nullopt;
+  for (auto list = actions_.rbegin(); list != actions_.rend(); ++list)
+    for (const auto& [number, row] : list->second.rows)
+      if (row.run == run) return row;
+  return std::nullopt;
+}
+
 std::vector<memory_row> memory_tables::recall(const std::string& space, const std::vector<std::string>& names) const {
   std::vector<memory_row> rows;
   for (const std::string& name : names) {

@@ -183,6 +183,19 @@ result<std::vector<action_row>> actions(connection& db, const std::string& fire,
   return rows_of<action_row>(q, take_action);
 }
 
+result<std::optional<action_row>> action_behind(connection& db, const std::string& run) {
+  query q(
+      db,
+      "SELECT fire, target, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, "
+      "code, note, memo, body FROM action INDEXED BY action_by_run WHERE run = ? AND run <> '' "
+      "ORDER BY fire DESC LIMIT 1");
+  q.bind(run);
+  auto found = rows_of<action_row>(q, take_action);
+  if (!found) return found.error();
+  if (found->empty()) return std::optional<action_row>();
+  return std::optional(std::move(found->front()));
+}
+
 result<std::vector<memory_row>> recall(connection& db, const std::string& space,
                                        const std::vector<std::string>& names) {
   std::vector<memory_row> rows;

@@ -12,6 +12,7 @@ result<std::optional<fire_row>> fire(connection& db, const std::string& id);
 result<std::vector<leg_row>> legs(connection& db, const std::string& fire);
 result<std::vector<action_row>> actions(connection& db, const std::string& fire, const std::string& target,
                                         std::uint64_t from, std::size_t most, bool unsettled_only);
+result<std::optional<action_row>> action_behind(connection& db, const std::string& run);
 result<std::vector<memory_row>> recall(connection& db, const std::string& space, const std::vector<std::string>& names);
 result<std::vector<memory_row>> recall_all(connection& db, const std::string& space, const std::string& after,
                                            std::size_t most);

@@ -41,22 +41,22 @@ result<std::unique_ptr<sqlite_ledger>> sqlite_ledger::open(const std::string& pa
   if (!file) return file.error();
   const auto bounded = limit_file(file->db, how.most_bytes);
   if (!bounded) return bounded.error();
-  return std::unique_ptr<sqlite_ledger>(new sqlite_ledger(std::move(*file), std::move(loop), time, to, how.pacing));
+  return std::unique_ptr<sqlite_ledger>(new sqlite_ledger(std::move(*file), std::move(loop), time, to, std::move(how)));
 }
 
-sqlite_ledger::sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to,
-                             writer_options pacing)
+sqlite_ledger::sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to, options how)
     : clock_(time), log_(to) {
   writer::events tell;
   tell.trouble = [this](const error& why) { in_trouble(why); };
   tell.mended = [this] { mended(); };
-  tell.committed = [this](std::size_t rows) {
+  tell.committed = [this, heard = std::move(how.on_commit)](std::size_t rows, std::chrono::nanoseconds took) {
     ++health_.commits;
     health_.rows += rows;
+    if (heard) heard(took);
   };
   tell.ended = [this] { ended_.set(1); };
   writer_ =
-      std::make_unique<writer>(std::move(file.db), std::move(file.mark), std::move(loop), std::move(tell), pacing);
+      std::make_unique<writer>(std::move(file.db), std::move(file.mark), std::move(loop), std::move(tell), how.pacing);
 }
 
 sqlite_ledger::~sqlite_ledger() = default;
@@ -192,6 +192,11 @@ task<result<std::vector<action_row>>> sqlite_ledger::actions(std::string fire, s
       [fire = std::move(fire), target = std::move(target), from, most, unsettled_only](connection& db) {
         return row_reads::actions(db, fire, target, from, most, unsettled_only);
       });
+}
+
+task<result<std::optional<action_row>>> sqlite_ledger::action_behind(std::string run) {
+  return ask<std::optional<action_row>>(
+      [run = std::move(run)](connection& db) { return row_reads::action_behind(db, run); });
 }
 
 task<result<std::vector<memory_row>>> sqlite_ledger::recall(std::string space, std::vector<std::string> names) {

@@ -23,6 +23,7 @@ class sqlite_ledger final : public ledger {
   struct options {
     writer_options pacing;
     std::uint64_t most_bytes = 0;  // of the file; reaching it is a full disk. 0: no bound of ours
+    std::function<void(std::chrono::nanoseconds)> on_commit = {};  // every transaction, for metrics
   };
 
   // Opens or makes the file (mode 0600), checks it, brings it to our schema and starts the writer. Blocks for the
@@ -54,6 +55,7 @@ class sqlite_ledger final : public ledger {
   task<result<std::vector<leg_row>>> legs(std::string fire) override;
   task<result<std::vector<action_row>>> actions(std::string fire, std::string target, std::uint64_t from,
                                                 std::size_t most, bool unsettled_only) override;
+  task<result<std::optional<action_row>>> action_behind(std::string run) override;
   task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) override;
   task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) override;
   task<result<std::optional<std::string>>> get(std::string name) override;
@@ -74,7 +76,7 @@ class sqlite_ledger final : public ledger {
  private:
   struct waiter;
 
-  sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to, writer_options pacing);
+  sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to, options how);
   void queue(write what);
   void flush();
   void flushed(std::uint64_t batch, const result<>& outcome);

@@ -103,7 +103,9 @@ bool writer::refused(const job& one) const { return one.writes > 0 && (troubled_
 
 void writer::run_group(group jobs) {
   std::vector<result<>> outcomes(jobs.size());
+  const auto begun = std::chrono::steady_clock::now();
   const auto written = write_group(jobs, outcomes);
+  const auto took = std::chrono::steady_clock::now() - begun;
   if (!written) {
     fall_into(written.error());
     // The reads of this group saw writes that are gone: answer them anew.
@@ -112,11 +114,11 @@ void writer::run_group(group jobs) {
   }
   // The jobs travel back whole: what they own belongs to the loop and dies there.
   auto back = std::make_shared<std::pair<group, std::vector<result<>>>>(std::move(jobs), std::move(outcomes));
-  post([back = std::move(back)](events& tell) {
+  post([back = std::move(back), took](events& tell) {
     std::size_t rows = 0;
     for (std::size_t i = 0; i < back->first.size(); ++i)
       if (back->second[i]) rows += back->first[i].writes;
-    if (rows > 0) tell.committed(rows);
+    if (rows > 0) tell.committed(rows, took);
     for (std::size_t i = 0; i < back->first.size(); ++i) back->first[i].done(back->second[i]);
   });
 }

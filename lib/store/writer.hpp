@@ -40,11 +40,12 @@ class writer {
     std::function<result<>(connection&)> run;   // on the writer's thread
     std::function<void(const result<>&)> done;  // on the loop
   };
-  struct events {                                // on the loop
-    std::function<void(const error&)> trouble;   // writes fail from now on
-    std::function<void()> mended;                // and succeed again
-    std::function<void(std::size_t)> committed;  // rows of one more transaction, before their done()
-    std::function<void()> ended;                 // the last thing posted; the thread can be joined
+  struct events {                               // on the loop
+    std::function<void(const error&)> trouble;  // writes fail from now on
+    std::function<void()> mended;               // and succeed again
+    // Rows of one more transaction and how long it took, before their done().
+    std::function<void(std::size_t, std::chrono::nanoseconds)> committed;
+    std::function<void()> ended;  // the last thing posted; the thread can be joined
   };
 
   writer(connection db, ledger_mark mark, asio::any_io_executor loop, events tell, writer_options options);

@@ -146,6 +146,28 @@ TEST_CASE_TEMPLATE("a change sets what it names and leaves the rest", World, BOT
   CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
 }
 
+TEST_CASE_TEMPLATE("a run leads back to the newest action that it came of", World, BOTH_LEDGERS) {
+  World w;
+  for (const char* fire : {"f1", "f3", "f2"}) {
+    action_row made = an_action(fire, "t", 0, action_state::done);
+    made.run = "run_same";
+    w.book().put(made);
+  }
+  action_row late = an_action("f4", "t", 0, action_state::waiting);
+  late.run.clear();
+  w.book().put(late);
+  action_change learnt;
+  learnt.fire = "f4";
+  learnt.target = "t";
+  learnt.run = "batch_1";
+  w.book().change(learnt);
+  w.restart();
+  CHECK(w.run(w.book().action_behind("run_same")).value()->fire == "f3");
+  CHECK(w.run(w.book().action_behind("batch_1")).value()->fire == "f4");
+  CHECK_FALSE(w.run(w.book().action_behind("run_other")).value().has_value());
+  CHECK_FALSE(w.run(w.book().action_behind("")).value().has_value());
+}
+
 TEST_CASE_TEMPLATE("memory is recalled by name in the order asked, and forgotten", World, BOTH_LEDGERS) {
   World w;
   const auto row = [](const std::string& space, const std::string& name, const std::string& value) {

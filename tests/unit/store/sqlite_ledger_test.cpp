@@ -397,3 +397,19 @@ TEST_CASE("a word that is no state is damage and not a guess") {
   CHECK(read.error().code == store::codes::damaged);
   CHECK(read.error().message.find("dreaming") != std::string::npos);
 }
+
+TEST_CASE("each transaction tells how long it took") {
+  std::vector<std::chrono::nanoseconds> took;
+  sqlite_world w;
+  w.run(w.book().close());
+  w.book_.reset();
+  auto how = sqlite_world::quick();
+  how.on_commit = [&took](std::chrono::nanoseconds span) { took.push_back(span); };
+  w.book_ = std::move(*sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal, std::move(how)));
+  w.book().set("a", "1");
+  CHECK(w.run(w.book().commit()).has_value());
+  CHECK(w.run(w.book().get("a")).has_value());
+  CHECK(took.size() == 1);
+  CHECK(took.size() == w.book().health().commits);
+  CHECK(took.front().count() > 0);
+}
