@@ -3,8 +3,6 @@
 #include "exit_codes.hpp"
 #include "version.hpp"
 
-#include <CLI/CLI.hpp>
-
 namespace triggerd {
 
 namespace {
@@ -37,26 +35,31 @@ void add_ledger_commands(CLI::App& app, command_line& out) {
 
 }  // namespace
 
+std::unique_ptr<CLI::App> make_parser(command_line& into) {
+  auto app = std::make_unique<CLI::App>(about, "triggerd");
+  app->footer(footer);
+  app->set_version_flag("--version", std::string("triggerd ") + version);
+  app->require_subcommand(0, 1);
+  app->add_option("--config", into.config, config_help)->type_name("FILE");
+  CLI::App* check = app->add_subcommand("check", "Tells everything that is wrong with the files, and runs nothing");
+  check->add_option("--config", into.config, config_help)->type_name("FILE");
+  check->add_flag("--connect", into.connect, "Also ask the servers whose the keys are");
+  check->add_flag("--json", into.json, "One JSON document, for scripts");
+  check->add_flag("--deny-warnings", into.deny_warnings, "Warnings are a reason to refuse");
+  check->callback([&into] { into.check = true; });
+  add_ledger_commands(*app, into);
+  return app;
+}
+
 std::optional<command_line> read_command_line(int argc, const char* const* argv, int& code) {
   command_line out;
-  CLI::App app(about, "triggerd");
-  app.footer(footer);
-  app.set_version_flag("--version", std::string("triggerd ") + version);
-  app.require_subcommand(0, 1);
-  app.add_option("--config", out.config, config_help)->type_name("FILE");
-  CLI::App* check = app.add_subcommand("check", "Tells everything that is wrong with the files, and runs nothing");
-  check->add_option("--config", out.config, config_help)->type_name("FILE");
-  check->add_flag("--connect", out.connect, "Also ask the servers whose the keys are");
-  check->add_flag("--json", out.json, "One JSON document, for scripts");
-  check->add_flag("--deny-warnings", out.deny_warnings, "Warnings are a reason to refuse");
-  add_ledger_commands(app, out);
+  const auto parser = make_parser(out);
   try {
-    app.parse(argc, argv);
+    parser->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    code = app.exit(e) == 0 ? exit_code::done : exit_code::usage;
+    code = parser->exit(e) == 0 ? exit_code::done : exit_code::usage;
     return std::nullopt;
   }
-  out.check = check->parsed();
   return out;
 }
 

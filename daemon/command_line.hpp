@@ -3,6 +3,9 @@
 
 #include "ledger_commands.hpp"
 
+#include <CLI/CLI.hpp>
+
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -15,6 +18,8 @@ struct command_line {
   ledger_command ledger;
 };
 
+// Fills `into` when the returned parser parses.
+std::unique_ptr<CLI::App> make_parser(command_line& into);
 // Nullopt when the program is done: help or version was printed, or a complaint about the usage. `code` says how to end.
 std::optional<command_line> read_command_line(int argc, const char* const* argv, int& code);
 

@@ -1,21 +1,17 @@
 // triggerd-sandbox: the Trigger.dev API on loopback, for rehearsal, demo and tests.
 #include "http/listener.hpp"
+#include "sandbox/arguments.hpp"
 #include "sandbox/checked_toml.hpp"
 #include "sandbox/fault_file.hpp"
 #include "sandbox/front.hpp"
 #include "sandbox/world_file.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
 #include <iostream>
-
-#ifndef TRIGGERD_VERSION
-#define TRIGGERD_VERSION "unknown"
-#endif
 
 namespace triggerd::rehearsal {
 namespace {
@@ -24,33 +20,6 @@ constexpr int exit_failed = 1;
 constexpr int exit_usage = 64;
 constexpr int exit_unavailable = 69;
 constexpr int exit_configuration = 78;
-
-struct arguments {
-  std::string listen = "127.0.0.1:4040";
-  std::uint64_t seed = 1;
-  std::string world;
-  std::string faults;
-  std::string effects;
-  bool print_env = false;
-};
-
-void add_options(CLI::App& to, arguments& into) {
-  to.set_version_flag("--version", "triggerd-sandbox " TRIGGERD_VERSION);
-  to.add_option("--listen", into.listen, "A loopback address; port 0 takes a free one")->capture_default_str();
-  to.add_option("--seed", into.seed, "What chance does follows from it")->capture_default_str();
-  to.add_option("--world", into.world, "What stands at the start; the example's world when left away")
-      ->type_name("FILE");
-  to.add_option("--faults", into.faults, "Trouble on request")->type_name("FILE");
-  to.add_option("--effects", into.effects, "Write what really happened there, a line of JSON each")->type_name("FILE");
-  to.add_flag("--print-env", into.print_env, "Print the world's invented keys as NAME=VALUE lines, and end");
-  to.footer(
-      "While it runs:\n"
-      "  GET  /sandbox/effects?after=N   what really happened, from number N on\n"
-      "  GET  /sandbox/summary           counts of requests, effects, runs and faults\n"
-      "  POST /sandbox/faults            a new fault plan as TOML; an empty body clears it\n"
-      "Exit codes: 0 ended by TERM or INT, 1 effects were not written, 64 usage, 69 cannot listen, 78 a file is "
-      "wrong.");
-}
 
 class terminal_log final : public log {
  public:
@@ -122,14 +91,11 @@ int serve(const arguments& said, front_options options) {
 int main_program(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   arguments said;
-  CLI::App parser(
-      "The Trigger.dev API on loopback: a model of its behaviour with invented keys, and trouble on request.",
-      "triggerd-sandbox");
-  add_options(parser, said);
+  const auto parser = make_parser(said);
   try {
-    parser.parse(argc, argv);
+    parser->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    const int code = parser.exit(e);
+    const int code = parser->exit(e);
     return code == 0 ? 0 : exit_usage;
   }
   front_options options;

@@ -28,6 +28,7 @@ PROGRAMS = {
     "daemon": tuple(ROOMS),
     "daemon/commands": tuple(ROOMS),
     "daemon/ctl": ("control", "spec", "base"),
+    "daemon/manual": ("base",),  # completions and pages, made from the parsers of the programs
     "daemon/sandbox": ("sandbox", "http", "config", "spec", "base"),  # its world is TOML; the model knows neither
 }
 
@@ -43,7 +44,7 @@ OWNERS = {
     "spawn.h": ("source",),
     "spdlog/": ("daemon",),
     "systemd/": ("daemon",),
-    "CLI/": ("daemon", "daemon/ctl", "daemon/sandbox"),
+    "CLI/": ("daemon", "daemon/ctl", "daemon/sandbox", "daemon/manual"),
     "doctest/": (),
 }
 
@@ -82,8 +83,9 @@ def _may_include(room, target):
     if theirs == room:
         return True
     if target.startswith("daemon/"):
-        # Programs share the parts that have no main; triggerctl knows of them the interface, and how to hide its memory.
-        shared = theirs == "daemon/commands" or target == "daemon/process.hpp"
+        # Programs share the parts that have no main; triggerctl knows of them the interface, the release, and how to hide
+        # its memory.
+        shared = theirs == "daemon/commands" or target in ("daemon/process.hpp", "daemon/version.hpp")
         return shared if room == "daemon/ctl" else room.startswith("daemon")
     allowed = ROOMS.get(room, PROGRAMS.get(room, ()))
     return theirs in allowed or target.removeprefix("lib/") in allowed

@@ -27,11 +27,15 @@ expected() {
   printf 'usr/lib/%s\n' systemd/system/triggerd{,@}.service sysusers.d/triggerd.conf tmpfiles.d/triggerd.conf
   printf 'LIB/%s\n' libtriggerd_{base,spec,transport,api,client}.a
   printf 'LIB/cmake/triggerd/triggerd-%s.cmake\n' config config-version targets targets-CONFIG
-  (cd "$source/config" && find . -type f ! -name '*.varlink' ! -name errors.md -printf 'usr/share/doc/triggerd/examples/%P\n')
+  (cd "$source/config" && find . -type f ! -name '*.varlink' ! -name errors.md ! -path './man/*' ! -path './completions/*' -printf 'usr/share/doc/triggerd/examples/%P\n')
   (cd "$source/config/schema" && find . -type f -printf 'usr/share/triggerd/schema/%P\n')
   printf 'usr/share/doc/triggerd/examples/systemd/%s\n' exec-sources.conf
   printf 'usr/share/triggerd/%s\n' io.triggerd.Control.varlink
   printf 'usr/share/doc/triggerd/%s\n' README.md errors.md
+  printf 'usr/share/man/%s\n' man1/triggerctl.1 man1/triggerd-sandbox.1 man5/triggerd{,-jobs}.toml.5 man8/triggerd.8
+  printf 'usr/share/bash-completion/completions/%s\n' triggerd triggerctl triggerd-sandbox
+  printf 'usr/share/zsh/vendor-completions/_%s\n' triggerd triggerctl triggerd-sandbox
+  printf 'usr/share/fish/vendor_completions.d/%s.fish\n' triggerd triggerctl triggerd-sandbox
   headers
 }
 
