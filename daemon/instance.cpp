@@ -57,17 +57,46 @@ std::string status_sentence(const instance& of) {
   return reason.empty() ? out : out + ": " + reason;
 }
 
-standing standing_of(const instance& of) {
+namespace {
+
+// Fires that nobody has resolved, the newest of them.
+task<result<std::vector<store::fire_row>>> unknown_fires(instance& of) {
+  store::fire_filter which;
+  which.state = store::name(store::fire_state::unknown);
+  which.most = limits::listed;
+  return of.ledger->fires(std::move(which));
+}
+
+standing::target standing_of(const target::target& one) {
+  standing::target now;
+  const target::health_view health = one.health();
+  now.state = target::name(health.state);
+  now.since = health.since;
+  now.in_flight = one.in_flight();
+  now.waiting = one.queued();
+  now.retries = one.totals().retries;
+  if (const auto budget = one.budget()) now.budget = {budget->limit, budget->remaining};
+  return now;
+}
+
+}  // namespace
+
+task<> count_unknown(instance& of) {
+  of.counting_unknown = true;
+  const auto found = co_await unknown_fires(of);
+  of.counting_unknown = false;
+  if (found) of.unknown = found->size();
+}
+
+standing standing_of(instance& of) {
   standing now;
+  // Counted anew for the next one: a disk that takes long must not hold back a scrape.
+  now.unknown = of.unknown;
+  if (!of.counting_unknown && !of.ending.requested()) of.children.spawn(count_unknown(of));
   now.state = job::name(of.engine->state());
-  for (const auto& target : of.targets->all()) {
-    const std::string& name = target->spec().name;
-    now.targets[name] = target::name(target->health().state);
-    now.retries[name] = target->totals().retries;
-    if (const auto budget = target->budget()) now.budgets[name] = budget->remaining;
-  }
-  now.in_flight = of.targets->in_flight();
-  now.waiting = of.targets->queued();
+  for (const auto& target : of.targets->all()) now.targets[target->spec().name] = standing_of(*target);
+  for (const spec::job_spec& job : of.settings.jobs)
+    now.jobs[job.name] = {std::string(spec::name(job.kind())), of.engine->paused(job.name)};
   now.running = of.engine->running();
   now.queued = of.engine->queued();
   now.ledger = of.ledger->health();
@@ -76,8 +105,10 @@ standing standing_of(const instance& of) {
   now.clients = of.curl->clients();
   now.sessions = of.door ? of.door->sessions() : 0;
   const auto& last = of.reloads.last();
-  now.reload_ok = !last || last->is == verdict::applied || last->is == verdict::unchanged;
+  now.reload = last ? name(last->is) : name(verdict::applied);
   now.reloaded = last ? last->at : of.started;
+  now.started = of.started;
+  now.config_hash = of.settings.hash;
   return now;
 }
 
@@ -90,10 +121,7 @@ task<result<std::vector<trouble>>> troubles_of(instance& of) {
   for (const auto& target : of.targets->all())
     now.targets.push_back({target->spec().name, target->health(), target->spec().enabled});
   now.keys = of.keys->in_force();
-  store::fire_filter which;
-  which.state = store::name(store::fire_state::unknown);
-  which.most = limits::listed;
-  auto unknown = co_await of.ledger->fires(std::move(which));
+  auto unknown = co_await unknown_fires(of);
   if (!unknown) co_return unknown.error();
   now.unknown = std::move(*unknown);
   co_return worst_first(now);

@@ -71,6 +71,8 @@ struct instance {
   std::unique_ptr<control::server> door;
   std::unique_ptr<http::listener> web;
   std::unique_ptr<watchdog> guard;
+  std::optional<std::size_t> unknown;  // fires, when they were counted last
+  bool counting_unknown = false;
 };
 
 // What the registry is given: the files' tables and the keys behind them.
@@ -79,7 +81,8 @@ std::string control_path(const spec::daemon_spec& of);  // absolute
 
 // For the service manager and the log: "serving 12 jobs on 6 targets".
 std::string status_sentence(const instance& of);
-standing standing_of(const instance& of);
+standing standing_of(instance& of);
+task<> count_unknown(instance& of);  // for standing_of
 task<result<std::vector<trouble>>> troubles_of(instance& of);
 task<> log_status(instance& of);
 

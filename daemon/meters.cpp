@@ -1,97 +1,107 @@
 #include "meters.hpp"
 
+#include <optional>
+
 namespace triggerd {
 
 namespace {
 
 constexpr const char* requests = "triggerd_requests_total";
 constexpr const char* request_time = "triggerd_request_duration_seconds";
+constexpr const char* target_time = "triggerd_target_request_duration_seconds";
 constexpr const char* retries = "triggerd_retries_total";
 constexpr const char* fires = "triggerd_fires_total";
 constexpr const char* actions = "triggerd_actions_total";
-constexpr const char* commits = "triggerd_ledger_commits_total";
+constexpr const char* lateness = "triggerd_fire_lateness_seconds";
+constexpr const char* commit_time = "triggerd_ledger_commit_duration_seconds";
+constexpr const char* last_end = "triggerd_job_last_end_timestamp_seconds";
+constexpr const char* last_success = "triggerd_job_last_success_timestamp_seconds";
+constexpr const char* job_ok = "triggerd_job_ok";
 
-const char* const engine_states[] = {"starting", "running", "draining", "stopping", "clock-held", "disk"};
-const char* const target_states[] = {"ok", "unproved", "parked", "paused", "disabled"};
+constexpr store::fire_state ends[] = {store::fire_state::done, store::fire_state::failed, store::fire_state::unknown,
+                                      store::fire_state::cancelled, store::fire_state::skipped};
 
-double seconds_of(instant at) { return std::chrono::duration<double>(at.time_since_epoch()).count(); }
+// A fire that was cancelled or left out says nothing about how its job is.
+bool tells(store::fire_state state) {
+  return state == store::fire_state::done || state == store::fire_state::failed || state == store::fire_state::unknown;
+}
+
+template <class Map>
+std::set<std::string> names_of(const Map& all) {
+  std::set<std::string> out;
+  for (const auto& [name, one] : all) out.insert(name);
+  return out;
+}
+
+double in_seconds(std::chrono::nanoseconds span) { return std::chrono::duration<double>(span).count(); }
 
 }  // namespace
 
 meters::meters(const std::string& version) {
-  all_.declare_counter(requests, "Requests to servers, by what became of them.");
-  all_.declare_histogram(request_time, "Time of whole exchanges.", metrics::request_bounds());
+  all_.declare_counter(requests, "Requests to servers, by what they were for and what became of them.");
+  all_.declare_histogram(request_time, "Time of whole exchanges, by what they were for.", metrics::request_bounds());
+  all_.declare_histogram(target_time, "Time of whole exchanges, by target.", metrics::request_bounds());
   all_.declare_counter(retries, "Attempts after the first one of the same thing.");
   all_.declare_counter(fires, "Fires that ended, by job and state.");
   all_.declare_counter(actions, "Remote effects that were settled, by job and state.");
-  all_.declare_counter(commits, "Transactions of the ledger.");
+  all_.declare_histogram(lateness, "From the instant of a scheduled fire until it is durable and begins.",
+                         metrics::request_bounds());
+  all_.declare_histogram(commit_time, "Time of whole transactions of the ledger.", metrics::local_bounds());
+  all_.declare_gauge(last_end, "When a fire of the job last ended as done, failed or unknown.");
+  all_.declare_gauge(last_success, "When a fire of the job last ended as done.");
+  all_.declare_gauge(job_ok, "0 when the job's last fire failed or left something unknown.");
   all_.declare_gauge("triggerd_build_info", "Always 1; the label says which release runs.");
-  all_.declare_gauge("triggerd_state", "1 for the state the daemon is in.");
-  all_.declare_gauge("triggerd_targets", "Targets by state.");
-  all_.declare_gauge("triggerd_target_ok", "1 when the target takes work.");
-  all_.declare_gauge("triggerd_budget_remaining", "Requests the server's last reply said are left.");
-  all_.declare_gauge("triggerd_requests_in_flight", "Requests on the wire.");
-  all_.declare_gauge("triggerd_requests_waiting", "Requests that wait for their turn.");
-  all_.declare_gauge("triggerd_fires_running", "Unfinished fires at work.");
-  all_.declare_gauge("triggerd_fires_queued", "Fires that wait for another one of their job.");
-  all_.declare_gauge("triggerd_ledger_writable", "0 while the disk refuses the ledger.");
-  all_.declare_gauge("triggerd_ledger_queued", "Writes that are not durable yet.");
-  all_.declare_gauge("triggerd_ledger_last_commit_seconds", "How long the last commit took.");
-  all_.declare_gauge("triggerd_spool_bytes", "Bodies that wait in files.");
-  all_.declare_gauge("triggerd_memory_bytes", "Resident memory.");
-  all_.declare_gauge("triggerd_clients", "Targets with connections open or kept.");
-  all_.declare_gauge("triggerd_control_sessions", "Connections to the control socket.");
-  all_.declare_gauge("triggerd_reload_ok", "0 when the last reload was refused.");
-  all_.declare_gauge("triggerd_reload_timestamp_seconds", "When the files were read last.");
   all_.gauge("triggerd_build_info", {{"version", version}}).set(1);
+  all_.histogram(lateness);
+  all_.histogram(commit_time);
 }
 
-void meters::exchanged(const std::string& target, std::string_view endpoint, std::string_view outcome,
-                       std::chrono::nanoseconds took) {
-  const std::string of(endpoint);
-  all_.counter(requests, {{"target", target}, {"endpoint", of}, {"outcome", std::string(outcome)}}).add();
-  all_.histogram(request_time, {{"endpoint", of}}).observe(std::chrono::duration<double>(took).count());
+void meters::exchanged(const target::exchange_seen& done, std::string_view kind) {
+  const metrics::labels purpose{{"kind", std::string(kind)}, {"endpoint", std::string(done.endpoint)}};
+  metrics::labels of = purpose;
+  of["target"] = done.target;
+  of["outcome"] = done.outcome;
+  all_.counter(requests, of).add();
+  all_.histogram(request_time, purpose).observe(in_seconds(done.took));
+  all_.histogram(target_time, {{"target", done.target}}).observe(in_seconds(done.took));
 }
 
 void meters::happened(const job::event& what) {
-  if (what.kind == "fire-ended") all_.counter(fires, {{"job", what.job}, {"state", what.state}}).add();
-  if (what.kind == "action-settled") all_.counter(actions, {{"job", what.job}, {"state", what.state}}).add();
+  const metrics::labels of{{"job_name", what.job}, {"state", what.state}};
+  if (what.kind == "action-settled") all_.counter(actions, of).add();
+  if (what.kind != "fire-ended") return;
+  all_.counter(fires, of).add();
+  for (const store::fire_state state : ends)
+    if (what.state == store::name(state)) ended(what.job, state, what.at);
 }
 
-void meters::forget(const std::vector<std::string>& targets, const std::vector<std::string>& jobs) {
-  for (const std::string& target : targets) all_.drop("target", target);
-  for (const std::string& job : jobs) all_.drop("job", job);
+void meters::ended(const std::string& job, store::fire_state state, instant at) {
+  if (!tells(state)) return;
+  const metrics::labels of{{"job_name", job}};
+  const double when = seconds_of(at);
+  const auto raise = [&](const char* name) {
+    auto& last = all_.gauge(name, of);
+    if (when < last.value()) return false;
+    last.set(when);
+    return true;
+  };
+  if (raise(last_end)) all_.gauge(job_ok, of).set(state == store::fire_state::done ? 1 : 0);
+  if (state == store::fire_state::done) raise(last_success);
 }
+
+void meters::began(milliseconds late) { all_.histogram(lateness).observe(in_seconds(late)); }
+
+void meters::committed(std::chrono::nanoseconds took) { all_.histogram(commit_time).observe(in_seconds(took)); }
 
 std::string meters::render(const standing& now) {
-  for (const char* state : engine_states)
-    all_.gauge("triggerd_state", {{"state", state}}).set(now.state == state ? 1 : 0);
-  std::map<std::string, double> by_state;
-  for (const char* state : target_states) by_state[state] = 0;
-  for (const auto& [target, state] : now.targets) {
-    by_state[state] += 1;
-    all_.gauge("triggerd_target_ok", {{"target", target}}).set(state == "ok" ? 1 : 0);
-  }
-  for (const auto& [state, count] : by_state) all_.gauge("triggerd_targets", {{"state", state}}).set(count);
-  for (const auto& [target, left] : now.budgets)
-    all_.gauge("triggerd_budget_remaining", {{"target", target}}).set(static_cast<double>(left));
-  for (const auto& [target, count] : now.retries) all_.counter(retries, {{"target", target}}).raise_to(count);
-  const auto set = [this](const char* name, double value) { all_.gauge(name).set(value); };
-  set("triggerd_requests_in_flight", static_cast<double>(now.in_flight));
-  set("triggerd_requests_waiting", static_cast<double>(now.waiting));
-  set("triggerd_fires_running", static_cast<double>(now.running));
-  set("triggerd_fires_queued", static_cast<double>(now.queued));
-  all_.counter(commits).raise_to(now.ledger.commits);
-  set("triggerd_ledger_writable", now.ledger.writable ? 1 : 0);
-  set("triggerd_ledger_queued", static_cast<double>(now.ledger.queued));
-  set("triggerd_ledger_last_commit_seconds", static_cast<double>(now.ledger.last_commit_us) / 1e6);
-  set("triggerd_spool_bytes", static_cast<double>(now.spool_bytes));
-  set("triggerd_memory_bytes", static_cast<double>(now.memory_bytes));
-  set("triggerd_clients", static_cast<double>(now.clients));
-  set("triggerd_control_sessions", static_cast<double>(now.sessions));
-  set("triggerd_reload_ok", now.reload_ok ? 1 : 0);
-  set("triggerd_reload_timestamp_seconds", seconds_of(now.reloaded));
-  return all_.render();
+  all_.keep_only("target", names_of(now.targets));
+  all_.keep_only("job_name", names_of(now.jobs));
+  for (const auto& [name, is] : now.targets) all_.counter(retries, {{"target", name}}).follow(is.retries);
+  // What has not happened yet is a zero, so that the first time is seen as a rise.
+  for (const auto& [name, is] : now.jobs)
+    for (const store::fire_state state : ends)
+      all_.counter(fires, {{"job_name", name}, {"state", std::string(store::name(state))}});
+  return all_.render() + gauges(now);
 }
 
 }  // namespace triggerd

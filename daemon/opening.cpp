@@ -50,8 +50,10 @@ result<> open_stores(instance& here) {
   auto curl = transport::curl_loop::make(here.loop, here.clock, here.timers, *here.log, bounds);
   if (!curl) return curl.error();
   here.curl = std::move(*curl);
-  auto ledger =
-      store::sqlite_ledger::open(store::ledger_path(state_dir), here.loop.get_executor(), here.clock, *here.log);
+  store::sqlite_ledger::options watched;
+  watched.on_commit = [&here](std::chrono::nanoseconds took) { here.counts.committed(took); };
+  auto ledger = store::sqlite_ledger::open(store::ledger_path(state_dir), here.loop.get_executor(), here.clock,
+                                           *here.log, std::move(watched));
   if (!ledger) return ledger.error();
   here.ledger = std::move(*ledger);
   auto spool = store::file_spool::open(store::spool_path(state_dir), limits::spool_bytes, here.loop.get_executor());
@@ -73,6 +75,13 @@ void target_changed(instance& here, std::string_view kind, const target::target&
   here.events.publish(std::move(what));
 }
 
+// For metrics: on behalf of which kind of job a request went out.
+std::string_view kind_of(const instance& here, const std::string& lane) {
+  if (lane == target::identity_lane) return "identity";
+  const spec::job_spec* job = here.engine->find_job(lane);
+  return job ? spec::name(job->kind()) : "other";  // asked by hand, or for a job that is gone
+}
+
 void make_targets(instance& here) {
   target::registry_world world{
       here.loop.get_executor(),
@@ -84,8 +93,7 @@ void make_targets(instance& here) {
       [&here](std::string_view kind, const target::target& which, const std::string& text) {
         target_changed(here, kind, which, text);
       },
-      [&here](const std::string& target, std::string_view endpoint, std::string_view outcome,
-              std::chrono::nanoseconds took) { here.counts.exchanged(target, endpoint, outcome, took); },
+      [&here](const target::exchange_seen& done) { here.counts.exchanged(done, kind_of(here, done.lane)); },
       limits::requests_in_flight};
   here.targets = std::make_unique<target::registry>(std::move(world));
   here.keys->on_renewal([&here](const keyring::key_map& renewed) { here.targets->renew(renewed); });
@@ -113,7 +121,8 @@ result<> make_engine(instance& here) {
                           here.events,
                           std::move(*digests),
                           [](const std::string& text) { return config::decode_job(text); },
-                          here.settings.daemon.clock_jump_tolerance};
+                          here.settings.daemon.clock_jump_tolerance,
+                          [&here](milliseconds late) { here.counts.began(late); }};
   here.engine = std::make_unique<job::engine>(std::move(world));
   return {};
 }

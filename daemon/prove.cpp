@@ -79,16 +79,15 @@ class prover {
   }
 
   task<> prove_all() {
-    target::registry_world world{
-        loop_.get_executor(),
-        clock_,
-        timers_,
-        random_,
-        quiet_,
-        connections_on(*curl_),
-        [](std::string_view, const target::target&, const std::string&) {},
-        [](const std::string&, std::string_view, std::string_view, std::chrono::nanoseconds) {},
-        limits::requests_in_flight};
+    target::registry_world world{loop_.get_executor(),
+                                 clock_,
+                                 timers_,
+                                 random_,
+                                 quiet_,
+                                 connections_on(*curl_),
+                                 [](std::string_view, const target::target&, const std::string&) {},
+                                 [](const target::exchange_seen&) {},
+                                 limits::requests_in_flight};
     target::registry targets(std::move(world));
     targets.apply(inputs_);
     cancellation never;

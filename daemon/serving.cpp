@@ -3,6 +3,7 @@
 #include "commands/command.hpp"
 #include "commands/interface.hpp"
 #include "instance.hpp"
+#include "past_ends.hpp"
 #include "roles.hpp"
 #include "version.hpp"
 #include "web.hpp"
@@ -63,6 +64,8 @@ result<> serve(instance& here) {
   if (here.life.stopping()) return {};  // asked to end while it began
   here.engine->open();
   here.children.spawn(here.targets->prove_at_startup(here.ending));
+  here.children.spawn(recall_ends(here, here.engine->job_names()));
+  here.children.spawn(count_unknown(here));
   const std::string status = status_sentence(here);
   here.manager.ready(status);
   here.log->notice("triggerd " + std::string(version) + " is " + status + "; socket " +

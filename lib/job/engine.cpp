@@ -229,11 +229,13 @@ task<> engine::fire_due(std::vector<due_fire> due) {
       continue;
     }
     ready.push_back(admit(*job, new_fire(*job, one.missed ? "catch-up" : "schedule", "", one.nominal), *targets));
+    if (!one.missed) ready.back().due = one.at;
   }
   saw(world_.clock.now());
   const result<> durable = co_await journal_.commit();
   if (!durable) co_return;
   for (admitted& one : ready) {
+    if (one.fire && one.due && world_.on_due) world_.on_due(std::max(world_.clock.now() - *one.due, milliseconds(0)));
     begin(std::move(one));
     co_await let_others_turn(turn);
   }

@@ -33,6 +33,8 @@ struct engine_world {
   std::string digest_key;  // this installation's, for digests of secret values
   std::function<result<spec::job_spec>(const std::string&)> decode;  // job_spec::text back to a spec
   milliseconds clock_jump_tolerance{2'000};
+  // How long after its instant a scheduled fire stood in the ledger and began, or took its place in its job's queue.
+  std::function<void(milliseconds late)> on_due = {};
 };
 
 struct run_request {
@@ -122,6 +124,7 @@ class engine {
   std::vector<fire_view> at_work() const;  // unfinished fires, oldest first
   std::size_t running() const { return running_.size(); }
   std::size_t queued() const;
+  bool paused(const std::string& job) const { return pauses_.contains(job); }
   // By id, or a beginning of at least four characters that only one recent fire has.
   task<result<fire_view>> find_fire(std::string id);
   task<result<std::vector<fire_view>>> fires(store::fire_filter which);
@@ -146,6 +149,7 @@ class engine {
     std::unique_ptr<fire_runner> fire;  // null: skipped
     std::string id, running;            // of the fire that is in its way, when skipped
     bool queued = false;
+    std::optional<instant> due;                 // of a schedule that did not miss it
     std::shared_ptr<const std::string> coming;  // its id, while its rows become durable
   };
   admitted admit(const spec::job_spec& job, store::fire_row row, const std::vector<std::string>& targets);

@@ -115,7 +115,7 @@ void scheduler::take_due(const std::string& job, entry& of, instant now, std::ve
     catch_up(job, of, now, out);
     return;
   }
-  out.push_back({job, *of.nominal, false});
+  out.push_back({job, *of.nominal, of.at, false});
   of.last = *of.nominal;
 }
 
@@ -129,7 +129,7 @@ void scheduler::catch_up(const std::string& job, entry& of, instant now, std::ve
     break;
   }
   const auto missed = of.when.catch_up(of.last, upto);
-  for (const instant nominal : missed.fire) out.push_back({job, nominal, true});
+  for (const instant nominal : missed.fire) out.push_back({job, nominal, of.when.with_jitter(nominal), true});
   if (mutated(mutation::catch_up_twice) && !missed.fire.empty()) out.push_back(out.back());
   if (missed.skipped > 0)
     log_.notice("job " + job + " missed " + std::to_string(missed.skipped) + " instants since " + text::iso(of.last) +

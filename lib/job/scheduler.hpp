@@ -20,6 +20,7 @@ namespace triggerd::job {
 struct due_fire {
   std::string job;
   instant nominal{};
+  instant at{};         // jitter included
   bool missed = false;  // caught up
 };
 

@@ -36,6 +36,11 @@ const std::vector<double>& request_bounds() {
   return bounds;
 }
 
+const std::vector<double>& local_bounds() {
+  static const std::vector<double> bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30};
+  return bounds;
+}
+
 void registry::declare_counter(const std::string& name, const std::string& help) {
   declare(name, kind::counter, help, {});
 }
@@ -81,11 +86,11 @@ histogram& registry::histogram(std::string_view name, const labels& of) {
   return std::get<metrics::histogram>(get(name, kind::histogram, of));
 }
 
-void registry::drop(const std::string& label, const std::string& value) {
+void registry::keep_only(const std::string& label, const std::set<std::string>& values) {
   for (auto& [name, home] : families_)
     std::erase_if(home.all, [&](const auto& one) {
       const auto found = one.first.find(label);
-      return found != one.first.end() && found->second == value;
+      return found != one.first.end() && !values.contains(found->second);
     });
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,12 +20,15 @@ using labels = std::map<std::string, std::string>;
 class counter {
  public:
   void add(std::uint64_t n = 1) { value_ += n; }
-  // For totals that someone else counts; never lower than before.
-  void raise_to(std::uint64_t total) { value_ = total > value_ ? total : value_; }
+  // For totals that someone else counts: adds what came since the last look. A lower one has begun again.
+  void follow(std::uint64_t total) {
+    value_ += total >= followed_ ? total - followed_ : total;
+    followed_ = total;
+  }
   std::uint64_t value() const { return value_; }
 
  private:
-  std::uint64_t value_ = 0;
+  std::uint64_t value_ = 0, followed_ = 0;
 };
 
 class gauge {
@@ -58,6 +62,8 @@ class histogram {
 
 // Seconds of a request: from a local answer to a stalled upload.
 const std::vector<double>& request_bounds();
+// Seconds of what a machine does by itself: from a good disk to one that people notice.
+const std::vector<double>& local_bounds();
 
 class registry {
  public:
@@ -70,8 +76,8 @@ class registry {
   metrics::gauge& gauge(std::string_view name, const labels& of = {});
   metrics::histogram& histogram(std::string_view name, const labels& of = {});
 
-  // Forgets every series that carries this label: a target or job that a reload removed.
-  void drop(const std::string& label, const std::string& value);
+  // Forgets every series that carries this label with another value: targets and jobs that are gone.
+  void keep_only(const std::string& label, const std::set<std::string>& values);
 
   // Text exposition format 0.0.4: families by name, series by labels; families without a series are left out.
   std::string render() const;

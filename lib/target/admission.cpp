@@ -238,4 +238,11 @@ std::size_t admission::in_flight(const std::string& target) const {
   return known == gauges_.end() ? 0 : known->second.in_flight;
 }
 
+std::size_t admission::queued(const std::string& target) const {
+  std::size_t all = 0;
+  if (const auto known = gauges_.find(target); known != gauges_.end())
+    for (const auto& [which, count] : known->second.queues) all += count;
+  return all;
+}
+
 }  // namespace triggerd::target

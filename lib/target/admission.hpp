@@ -59,6 +59,7 @@ class admission {
   std::size_t in_flight() const { return in_flight_; }
   std::size_t in_flight(const std::string& target) const;
   std::size_t queued() const { return places_.size(); }
+  std::size_t queued(const std::string& target) const;
 
  private:
   enum class line { api, management, batch, free };

@@ -31,6 +31,7 @@ class gate {
   std::size_t in_flight() const { return queue_.in_flight(); }
   std::size_t in_flight(const std::string& target) const { return queue_.in_flight(target); }
   std::size_t queued() const { return queue_.queued(); }
+  std::size_t queued(const std::string& target) const { return queue_.queued(target); }
 
  private:
   struct waiter {

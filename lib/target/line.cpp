@@ -29,18 +29,19 @@ task<client::exchange> line::send(order what, cancellation& cancel) {
   client::exchange done = co_await what.by.perform(what.what);
   const reply_words learnt = words_of(done, endpoint);
   shared_->door.leave(*turn, learnt);
-  note(done, endpoint, what.used);
+  note(done, what);
   co_return done;
 }
 
-void line::note(const client::exchange& done, const spec::endpoint& of, usage* used) {
+void line::note(const client::exchange& done, const order& of) {
   const bool refused_here = done.seen.what == transport::knowledge::not_sent && done.failed &&
                             done.failed->kind == api::failure_kind::refused;
   if (refused_here) return;
   counts.add(done);
-  if (used) add_to(*used, done);
+  if (of.used) add_to(*of.used, done);
   if (!shared_->door.closed()) quiet.add(done, shared_->world.clock.now());
-  if (shared_->world.on_exchange) shared_->world.on_exchange(target_, of.id, outcome_word(done), done.seen.took);
+  if (shared_->world.on_exchange)
+    shared_->world.on_exchange({target_, of.lane, of.what.endpoint->id, outcome_word(done), done.seen.took});
 }
 
 }  // namespace triggerd::target

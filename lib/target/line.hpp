@@ -28,7 +28,7 @@ class line {
   silence quiet;
 
  private:
-  void note(const client::exchange& done, const spec::endpoint& of, usage* used);
+  void note(const client::exchange& done, const order& of);
 
   std::shared_ptr<common> shared_;
   std::string target_;

@@ -29,6 +29,7 @@ class member final : public target, public standing::owner {
   std::optional<budget_view> budget() const override;
   totals_view totals() const override { return line_.counts.view(); }
   std::size_t in_flight() const override { return shared_->door.in_flight(made_of_.spec.name); }
+  std::size_t queued() const override { return shared_->door.queued(made_of_.spec.name); }
   const std::string& identity() const override { return identity_; }
   void count_retry() override { line_.counts.count_retry(); }
 

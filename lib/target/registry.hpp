@@ -25,6 +25,18 @@ struct inputs {
   std::map<std::string, std::shared_ptr<const client::credential>> keys;  // by credential; absent: has no value now
 };
 
+// The lane of proofs, which no job has.
+inline constexpr const char* identity_lane = "(identity)";
+
+// One exchange, for metrics.
+struct exchange_seen {
+  const std::string& target;
+  const std::string& lane;  // the job's name, or who else asked
+  std::string_view endpoint;
+  std::string_view outcome;  // "ok", "refused", ...
+  std::chrono::nanoseconds took;
+};
+
 struct registry_world {
   asio::any_io_executor loop;
   triggerd::clock& clock;
@@ -35,10 +47,7 @@ struct registry_world {
   std::function<std::shared_ptr<transport::transport>(const spec::target_spec&)> connect;
   // A target changed its state, or was paused or resumed ("target-state", "target-paused", "target-resumed").
   std::function<void(std::string_view kind, const target& which, const std::string& text)> on_change;
-  // Every exchange, for metrics: target, endpoint id, what became of it ("ok", "refused", ...), how long it took.
-  std::function<void(const std::string& target, std::string_view endpoint, std::string_view outcome,
-                     std::chrono::nanoseconds took)>
-      on_exchange;
+  std::function<void(const exchange_seen& done)> on_exchange;
   std::size_t most_in_flight = 512;  // requests on the wire, of all targets
 };
 

@@ -13,7 +13,6 @@ namespace {
 using spec::credential_kind;
 
 constexpr std::uint32_t token_life_s = 60;
-constexpr const char* identity_lane = "(identity)";
 
 client::settings settings_of(const spec::target_spec& of, std::shared_ptr<const client::credential> key) {
   client::settings out;

@@ -99,7 +99,7 @@ class Asked(House):
 
     def requests(self, endpoint):
         """What went out to an endpoint, by target."""
-        pattern = rf'triggerd_requests_total\{{endpoint="{re.escape(endpoint)}",outcome="[^"]*",target="([^"]*)"\}} (\d+)'
+        pattern = rf'triggerd_requests_total\{{endpoint="{re.escape(endpoint)}",kind="other",outcome="[^"]*",target="([^"]*)"\}} (\d+)'
         found = re.findall(pattern, self.ask("metrics")["text"])
         return {target: int(count) for target, count in found}
 

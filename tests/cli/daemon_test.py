@@ -154,10 +154,10 @@ class Work(House):
         self.start()
         self.ask("run", "rehearse", "--wait")
         text = self.ask("metrics")["text"]
-        for line in ['triggerd_fires_total{job="rehearse",state="done"} 1', 'triggerd_state{state="running"} 1',
-                     'triggerd_targets{state="ok"} 2']:
+        for line in ['triggerd_fires_total{job_name="rehearse",state="done"} 1', 'triggerd_state{state="running"} 1',
+                     'triggerd_target_state{state="ok",target="shop-prod"} 1']:
             self.assertIn(line, text)
-        self.assertRegex(text, r'triggerd_requests_total\{endpoint="tasks.trigger",outcome="ok",target="shop-prod"\} 1')
+        self.assertRegex(text, r'triggerd_requests_total\{endpoint="tasks.trigger",kind="trigger",outcome="ok",target="shop-prod"\} 1')
         url = self.daemon.until_said(r"metrics on (http://\S+)/metrics").group(1)
         with urllib.request.urlopen(url + "/metrics") as reply:
             self.assertIn("text/plain; version=0.0.4", reply.headers["Content-Type"])

@@ -90,7 +90,7 @@ process::process(surroundings& around)
   registry.on_change = [this](std::string_view kind, const target::target& which, const std::string& text) {
     around_.trace("target " + std::string(kind) + ' ' + which.spec().name + ' ' + text);
   };
-  registry.on_exchange = [](const std::string&, std::string_view, std::string_view, std::chrono::nanoseconds) {};
+  registry.on_exchange = [](const target::exchange_seen&) {};
   targets_ = std::make_unique<target::registry>(std::move(registry));
   targets_->apply(target_inputs());
   job::engine_world engine{executor,

@@ -55,6 +55,7 @@ class fake_target final : public target::target {
   std::optional<triggerd::target::budget_view> budget() const override { return std::nullopt; }
   triggerd::target::totals_view totals() const override { return {}; }
   std::size_t in_flight() const override { return client_.in_flight(); }
+  std::size_t queued() const override { return 0; }
   const std::string& identity() const override { return proved; }
   void count_retry() override { ++retries; }
 

@@ -139,41 +139,86 @@ TEST_CASE("many unknown fires are summed up") {
 
 TEST_CASE("metrics carry the names that dashboards use") {
   meters counts("1.2.3");
-  counts.exchanged("shop", "tasks.trigger", "ok", std::chrono::milliseconds(30));
-  counts.exchanged("shop", "tasks.trigger", "throttled", std::chrono::milliseconds(30));
-  counts.happened({.kind = "fire-ended", .job = "orders", .state = "done"});
+  const std::string shop = "shop", orders = "orders";
+  counts.exchanged({shop, orders, "tasks.trigger", "ok", std::chrono::milliseconds(30)}, "trigger");
+  counts.exchanged({shop, orders, "tasks.trigger", "throttled", std::chrono::milliseconds(30)}, "trigger");
+  counts.happened({.at = noon, .kind = "fire-ended", .job = "orders", .state = "done"});
+  counts.began(std::chrono::milliseconds(700));
+  counts.committed(std::chrono::microseconds(700));
   counts.happened({.kind = "action-settled", .job = "orders", .target = "shop", .state = "failed"});
   standing now;
   now.state = "running";
-  now.targets = {{"shop", "ok"}, {"crm", "parked"}};
-  now.budgets = {{"shop", 140}};
-  now.retries = {{"shop", 3}};
-  now.ledger.commits = 9;
+  now.targets["shop"] = {"ok", noon, 2, 5, 3, {{150, 140}}};
+  now.targets["crm"] = {"parked", noon, 0, 0, 0, {}};
+  now.jobs["orders"] = {"trigger", true};
+  now.unknown = 4;
+  now.reload = "refused";
+  now.config_hash = "abc";
   const std::string text = counts.render(now);
   for (const char* line :
        {"triggerd_build_info{version=\"1.2.3\"} 1\n",
-        "triggerd_requests_total{endpoint=\"tasks.trigger\",outcome=\"ok\",target=\"shop\"} 1\n",
-        "triggerd_requests_total{endpoint=\"tasks.trigger\",outcome=\"throttled\",target=\"shop\"} 1\n",
-        "triggerd_request_duration_seconds_count{endpoint=\"tasks.trigger\"} 2\n",
-        "triggerd_fires_total{job=\"orders\",state=\"done\"} 1\n",
-        "triggerd_actions_total{job=\"orders\",state=\"failed\"} 1\n", "triggerd_state{state=\"running\"} 1\n",
-        "triggerd_state{state=\"disk\"} 0\n", "triggerd_targets{state=\"parked\"} 1\n",
-        "triggerd_target_ok{target=\"crm\"} 0\n", "triggerd_budget_remaining{target=\"shop\"} 140\n",
-        "triggerd_retries_total{target=\"shop\"} 3\n", "triggerd_ledger_commits_total 9\n"}) {
+        "triggerd_requests_total{endpoint=\"tasks.trigger\",kind=\"trigger\",outcome=\"ok\",target=\"shop\"} 1\n",
+        "triggerd_requests_total{endpoint=\"tasks.trigger\",kind=\"trigger\",outcome=\"throttled\",target=\"shop\"} "
+        "1\n",
+        "triggerd_request_duration_seconds_count{endpoint=\"tasks.trigger\",kind=\"trigger\"} 2\n",
+        "triggerd_target_request_duration_seconds_count{target=\"shop\"} 2\n",
+        "triggerd_fires_total{job_name=\"orders\",state=\"done\"} 1\n",
+        "triggerd_fires_total{job_name=\"orders\",state=\"failed\"} 0\n",
+        "triggerd_actions_total{job_name=\"orders\",state=\"failed\"} 1\n",
+        "triggerd_fire_lateness_seconds_bucket{le=\"1\"} 1\n",
+        "triggerd_ledger_commit_duration_seconds_bucket{le=\"0.001\"} 1\n",
+        "triggerd_job_ok{job_name=\"orders\"} 1\n",
+        "triggerd_state{state=\"running\"} 1\n",
+        "triggerd_state{state=\"disk\"} 0\n",
+        "triggerd_target_state{state=\"parked\",target=\"crm\"} 1\n",
+        "triggerd_target_state{state=\"ok\",target=\"crm\"} 0\n",
+        "triggerd_budget_remaining{target=\"shop\"} 140\n",
+        "triggerd_budget_limit{target=\"shop\"} 150\n",
+        "triggerd_requests_in_flight{target=\"shop\"} 2\n",
+        "triggerd_requests_waiting{target=\"shop\"} 5\n",
+        "triggerd_retries_total{target=\"shop\"} 3\n",
+        "triggerd_job_info{job_name=\"orders\",kind=\"trigger\"} 1\n",
+        "triggerd_job_paused{job_name=\"orders\"} 1\n",
+        "triggerd_fires_unknown 4\n",
+        "triggerd_reload_result{result=\"refused\"} 1\n",
+        "triggerd_reload_result{result=\"applied\"} 0\n",
+        "triggerd_config_info{hash=\"abc\"} 1\n"}) {
     CAPTURE(line);
     CHECK(text.find(line) != std::string::npos);
   }
 }
 
-TEST_CASE("metrics of what a reload removed are gone") {
+TEST_CASE("metrics of what a reload removed are gone, also when it ends later") {
   meters counts("1");
-  counts.exchanged("shop", "tasks.trigger", "ok", std::chrono::milliseconds(30));
-  counts.happened({.kind = "fire-ended", .job = "orders", .state = "done"});
-  counts.forget({"shop"}, {"orders"});
+  const std::string shop = "shop", orders = "orders";
   standing now;
-  const std::string text = counts.render(now);
+  now.targets["shop"] = {};
+  now.jobs["orders"] = {};
+  counts.exchanged({shop, orders, "tasks.trigger", "ok", std::chrono::milliseconds(30)}, "trigger");
+  counts.happened({.kind = "fire-ended", .job = "orders", .state = "done"});
+  CHECK(counts.render(now).find("shop") != std::string::npos);
+  counts.happened({.kind = "fire-ended", .job = "orders", .state = "failed"});
+  const std::string text = counts.render(standing());
   CHECK(text.find("shop") == std::string::npos);
   CHECK(text.find("orders") == std::string::npos);
+}
+
+TEST_CASE("the last end and the last success of a job are told apart, in whatever order they are heard of") {
+  meters counts("1");
+  standing now;
+  now.jobs["orders"] = {"trigger", false};
+  const auto seen = [&](const char* line) { return counts.render(now).find(line) != std::string::npos; };
+  CHECK_FALSE(seen("triggerd_job_ok{"));
+  counts.ended("orders", store::fire_state::failed, instant(std::chrono::seconds(300)));
+  CHECK(seen("triggerd_job_ok{job_name=\"orders\"} 0\n"));
+  CHECK_FALSE(seen("triggerd_job_last_success_timestamp_seconds{"));
+  counts.ended("orders", store::fire_state::done, instant(std::chrono::seconds(200)));
+  counts.ended("orders", store::fire_state::cancelled, instant(std::chrono::seconds(400)));
+  CHECK(seen("triggerd_job_ok{job_name=\"orders\"} 0\n"));
+  CHECK(seen("triggerd_job_last_success_timestamp_seconds{job_name=\"orders\"} 200\n"));
+  CHECK(seen("triggerd_job_last_end_timestamp_seconds{job_name=\"orders\"} 300\n"));
+  counts.ended("orders", store::fire_state::done, instant(std::chrono::seconds(500)));
+  CHECK(seen("triggerd_job_ok{job_name=\"orders\"} 1\n"));
 }
 
 TEST_CASE("a copied ledger is told until the next start, after a disk that refuses") {

@@ -27,6 +27,7 @@ struct engine_bench {
   keeps_no_rejects rejects;
   job::event_hub events{time};
   spec::job_spec job;
+  std::vector<milliseconds> late;
   std::optional<job::engine> engine;
 
   explicit engine_bench(spec::overlap_policy overlap) {
@@ -50,6 +51,7 @@ struct engine_bench {
                             events,
                             "a key for digests",
                             [](const std::string&) { return fail(job::codes::unknown_job, "none is stored"); }};
+    world.on_due = [this](milliseconds by) { late.push_back(by); };
     engine.emplace(std::move(world));
   }
   ~engine_bench() {
@@ -131,4 +133,22 @@ TEST_CASE("of instants that fall due at one moment the overlap policy lets one b
   CHECK(b.engine->running() == 1);
   CHECK(b.states()[fire_state::running] == 1);
   CHECK(b.states()[fire_state::skipped] >= 2);
+}
+
+TEST_CASE("a scheduled fire that begins tells how late it is, one that is left out does not") {
+  engine_bench b(spec::overlap_policy::skip);
+  b.job.schedule.every = std::chrono::seconds(5);
+  b.open();
+  b.disk.commit_takes = [] { return milliseconds(300); };
+  b.ask_at_once(1);
+  CHECK(b.late.empty());
+  b.time.advance(std::chrono::seconds(6));
+  CHECK(b.states()[fire_state::skipped] >= 1);
+  CHECK(b.late.empty());
+  b.time.spawn([](job::engine& of) -> task<> {
+    std::string id = of.at_work().front().row.id, by = "test";
+    co_await of.cancel(std::move(id), std::move(by));
+  }(*b.engine));
+  b.time.advance(std::chrono::seconds(10));
+  CHECK(b.late == std::vector<milliseconds>{milliseconds(300)});
 }

@@ -72,21 +72,33 @@ TEST_CASE("references stay valid while other series come") {
   for (int i = 1; i < 1'000; ++i) all.counter("c", {{"n", std::to_string(i)}}).add();
   first.add(7);
   CHECK(all.counter("c", {{"n", "0"}}).value() == 7);
-  first.raise_to(5);
-  CHECK(first.value() == 7);
-  first.raise_to(9);
-  CHECK(first.value() == 9);
 }
 
-TEST_CASE("what a reload removed is dropped with its label") {
+TEST_CASE("a total that someone else counts only rises, also when it began again") {
+  counter c;
+  c.follow(5);
+  c.follow(5);
+  CHECK(c.value() == 5);
+  c.follow(9);
+  CHECK(c.value() == 9);
+  c.follow(2);
+  CHECK(c.value() == 11);
+  c.follow(3);
+  CHECK(c.value() == 12);
+}
+
+TEST_CASE("only what is still there keeps its series, and what carries no such label") {
   registry all;
   all.declare_counter("c", "");
   all.declare_gauge("g", "");
   all.counter("c", {{"target", "gone"}, {"code", "200"}}).add();
   all.counter("c", {{"target", "kept"}}).add();
   all.gauge("g", {{"target", "gone"}}).set(1);
-  all.drop("target", "gone");
-  CHECK(all.render() == "# HELP c \n# TYPE c counter\nc{target=\"kept\"} 1\n");
+  all.gauge("g", {{"job", "other"}}).set(2);
+  all.keep_only("target", {"kept", "unheard of"});
+  CHECK(all.render() ==
+        "# HELP c \n# TYPE c counter\nc{target=\"kept\"} 1\n"
+        "# HELP g \n# TYPE g gauge\ng{job=\"other\"} 2\n");
 }
 
 TEST_CASE("using a metric otherwise than declared is a programming error") {

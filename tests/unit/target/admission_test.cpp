@@ -115,6 +115,8 @@ TEST_CASE("a paused target keeps its requests and lets others of the same bucket
   queue.add(bench.errand("a", "other", *budget));
   CHECK(targets_of(queue.pump(bench.time.steady())) == list{"b"});
   CHECK(queue.queued() == 2);
+  CHECK(queue.queued("a") == 2);
+  CHECK(queue.queued("b") == 0);
   CHECK_FALSE(queue.wake().has_value());  // nothing to wait for but the resume
   queue.resume("a");
   CHECK(targets_of(queue.pump(bench.time.steady())) == list{"a", "a"});

@@ -60,9 +60,8 @@ class registry_bench {
     world.on_change = [this](std::string_view kind, const target::target& which, const std::string& text) {
       events.push_back(std::string(kind) + ' ' + which.spec().name + ' ' + text);
     };
-    world.on_exchange = [this](const std::string& of, std::string_view endpoint, std::string_view outcome,
-                               std::chrono::nanoseconds) {
-      exchanges.push_back(of + ' ' + std::string(endpoint) + ' ' + std::string(outcome));
+    world.on_exchange = [this](const target::exchange_seen& done) {
+      exchanges.push_back(done.target + ' ' + std::string(done.endpoint) + ' ' + std::string(done.outcome));
     };
     targets.emplace(std::move(world));
   }

@@ -178,6 +178,8 @@ TEST_CASE("a pause holds back a target's requests alone, and a resume lets them 
   at.send(held, shop, api::cancel_run("run_1").what);
   CHECK_FALSE(held.done.has_value());
   CHECK(at.targets->queued() == 1);
+  CHECK(at.find("shop")->queued() == 1);
+  CHECK(at.find("crm")->queued() == 0);
   CHECK(at.write(crm).seen.reply.status == 200);
   CHECK(at.time.armed() == 0);
   at.targets->resume({"shop"});

@@ -1,0 +1,15 @@
+// When fires of earlier processes ended, so that "no success for a day" is also known after a restart.
+#pragma once
+
+#include "base/async.hpp"
+
+#include <string>
+#include <vector>
+
+namespace triggerd {
+
+struct instance;
+
+task<> recall_ends(instance& here, std::vector<std::string> jobs);
+
+}  // namespace triggerd
