@@ -149,6 +149,24 @@ class Watched(House):
         self.stop()
 
 
+class Trouble(House):
+    def test_what_alerts_wake_for_is_told(self):
+        self.open_sandbox()
+        self.keys["SHOP_PROD_KEY"] = self.keys["CRM_PROD_KEY"]
+        path = self.write()
+        self.start()
+        self.assertEqual(self.ctl("run", "rehearse", "--var", "ends=fail", "--wait")[0], 1)
+        self.ask("pause", "rehearse")
+        path.write_text(path.read_text() + "[job.rehearse]\n")
+        self.assertEqual(self.ctl("reload")[0], 78)
+        for line in ['triggerd_target_state{state="parked",target="shop-prod"} 1', 'triggerd_job_ok{job_name="rehearse"} 0',
+                     'triggerd_job_paused{job_name="rehearse"} 1', 'triggerd_fires_total{job_name="rehearse",state="failed"} 1',
+                     'triggerd_reload_result{result="refused"} 1', 'triggerd_reload_result{result="applied"} 0']:
+            self.until(lambda told=line: told + "\n" in self.ask("metrics")["text"], f"told {line}")
+        self.assertNotIn("triggerd_job_last_success_timestamp_seconds{", self.ask("metrics")["text"])
+        self.stop()
+
+
 @unittest.skipUnless(shutil.which("promtool"), "needs Debian's package prometheus")
 class Files(unittest.TestCase):
     def test_the_alerts_tell_when_they_should_and_not_otherwise(self):
