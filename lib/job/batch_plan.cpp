@@ -89,7 +89,8 @@ class batch_planner : public planner {
   std::string position() {
     stands_.at = first_open();
     stands_.told = std::max(stands_.told, stands_.at);
-    return spec_.resume ? stands_.write() : std::string();
+    // What does not go on must still notice that its source is another one.
+    return spec_.resume ? stands_.write() : batch_position{.stamp = stands_.stamp}.write();
   }
 
   std::uint64_t next_number() const { return leg_.first_number + planned_; }
@@ -225,12 +226,13 @@ class each_planner final : public batch_planner {
   std::uint64_t first_open() const override { return next_ordinal(); }
 };
 
-// An index names another item when the source is another.
-result<batch_position> where_to_go_on(const std::string& position, const opened_items& items, bool keyed,
-                                      std::string& note) {
+// An index names another item when the source is another, also in another attempt: the keys of its items are the same.
+result<batch_position> where_to_go_on(const std::string& position, const std::string& earlier,
+                                      const opened_items& items, bool keyed, std::string& note) {
   batch_position from;
   if (!position.empty()) from = batch_position::read(position);
-  if (position.empty() || from.stamp == items.stamp) {
+  else if (!earlier.empty()) from.stamp = batch_position::read(earlier).stamp;
+  if ((position.empty() && earlier.empty()) || from.stamp == items.stamp) {
     from.stamp = items.stamp;
     return from;
   }
@@ -263,7 +265,7 @@ task<result<std::unique_ptr<planner>>> plan_batch(const leg_view& leg, std::stri
   auto items = co_await open_items(spec, names, from, cancel);
   if (!items) co_return items.error();
   std::string note;
-  auto start = where_to_go_on(position, *items, !spec.item_key.empty(), note);
+  auto start = where_to_go_on(position, leg.earlier, *items, !spec.item_key.empty(), note);
   if (!start) co_return start.error();
   std::unique_ptr<batch_planner> made;
   if (spec.each) made = std::make_unique<each_planner>(leg, std::move(*maker), std::move(*items), remembered);

@@ -30,6 +30,7 @@ struct leg_view {
   std::string identity;            // proved
   std::vector<std::string> adopt;  // variable names an operator lets an env-sync take over
   std::uint64_t first_number = 0;  // of the first action that planning will make; they count up by one
+  std::string earlier = {};        // where the planning of the attempt before this one stood; empty in the first
 };
 
 // One line of `triggerctl plan`. Never a value.

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace triggerd::job {
 
 leg_runner::leg_runner(leg_world& world, const spec::job_spec& job, const store::fire_row& fire, store::leg_row row,
@@ -30,13 +32,14 @@ leg_runner::leg_runner(leg_world& world, const spec::job_spec& job, const store:
 leg_runner::~leg_runner() { world_.timers.disarm(timeout_); }
 
 leg_view leg_runner::view() const {
-  return {job_, target_spec_, fire_, row_.attempt, row_.identity, adopt_, next_number_};
+  return {job_, target_spec_, fire_, row_.attempt, row_.identity, adopt_, next_number_, earlier_};
 }
 
 void leg_runner::read_memo() {
   const auto memo = nlohmann::json::parse(row_.memo, nullptr, false);
   if (!memo.is_object()) return;
   position_ = memo.value("position", std::string());
+  earlier_ = memo.value("earlier", std::string());
   next_number_ = memo.value("next", std::uint64_t{0});
   items_ok_ = memo.value("ok", std::uint64_t{0});
   items_bad_ = memo.value("bad", std::uint64_t{0});
@@ -45,8 +48,9 @@ void leg_runner::read_memo() {
 }
 
 void leg_runner::save() {
-  const nlohmann::json memo = {{"position", position_}, {"next", next_number_},  {"ok", items_ok_},
-                               {"bad", items_bad_},     {"volatile", volatile_}, {"once", once_}};
+  nlohmann::json memo = {{"position", position_}, {"next", next_number_},  {"ok", items_ok_},
+                         {"bad", items_bad_},     {"volatile", volatile_}, {"once", once_}};
+  if (!earlier_.empty()) memo["earlier"] = earlier_;
   row_.memo = memo.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (access_) row_.requests = requests_before_ + access_->used().requests;
   world_.writes.put(row_);
@@ -192,7 +196,7 @@ void leg_runner::next_attempt() {
   ++row_.attempt;
   row_.planned = false;
   row_.actions = row_.done = row_.failed = row_.unknown = row_.items = row_.rejected = 0;
-  position_.clear();
+  if (!position_.empty()) earlier_ = std::exchange(position_, {});
   items_ok_ = items_bad_ = 0;
   broken_.reset();
   access_.reset();

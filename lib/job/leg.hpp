@@ -145,7 +145,7 @@ class leg_runner {
   job::pace pace_;
 
   // of the memo
-  std::string position_;
+  std::string position_, earlier_;
   std::uint64_t next_number_ = 0, items_ok_ = 0, items_bad_ = 0;
   bool volatile_ = false, once_ = false;
 

@@ -380,12 +380,31 @@ TEST_CASE("a source that changed meanwhile is an error without item keys, and re
   }
 }
 
-TEST_CASE("without resume no position is kept") {
+TEST_CASE("another attempt begins anew, but without item keys never with another source") {
   batch_bench b;
-  b.numbered(3);
+  b.numbered(20);
+  b.what.chunk_items = 10;
+  b.set();
+  b.earlier = b.plan().actions.at(1).position;
+  b.attempt = 2;
+  CHECK(b.plan().actions.size() == 2);
+  b.inputs.modified[b.what.file] = 2;
+  CHECK(b.plan().failed->code == job::codes::source_changed);
+  b.what.item_key = "{{ item.id }}";
+  b.set();
+  CHECK(b.plan().actions.size() == 2);
+}
+
+TEST_CASE("without resume planning begins anew after a restart, and still notices another source") {
+  batch_bench b;
+  b.numbered(20);
+  b.what.chunk_items = 10;
   b.what.resume = false;
   b.set();
-  CHECK(b.plan().actions.at(0).position.empty());
+  const std::string position = b.plan().actions.at(0).position;
+  CHECK(b.plan(position).actions.size() == 2);
+  b.inputs.modified[b.what.file] = 2;
+  CHECK(b.plan(position).failed->code == job::codes::source_changed);
 }
 
 TEST_CASE("items that earlier fires are known to have done are left out, and only those") {

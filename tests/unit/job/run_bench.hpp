@@ -105,6 +105,7 @@ class run_bench {
   std::unique_ptr<job::kind> kind;
   int attempt = 1;
   std::uint64_t first_number = 0;
+  std::string earlier;  // where the attempt before stood
 
   run_bench() {
     job.name = "nightly";
@@ -119,7 +120,7 @@ class run_bench {
   }
 
   const job::leg_view& leg() {
-    leg_.emplace(job::leg_view{job, shop, fire, attempt, "env_test", {}, first_number});
+    leg_.emplace(job::leg_view{job, shop, fire, attempt, "env_test", {}, first_number, earlier});
     return *leg_;
   }
 
