@@ -1,7 +1,5 @@
 #include "meters.hpp"
 
-#include <optional>
-
 namespace triggerd {
 
 namespace {
