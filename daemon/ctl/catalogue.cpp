@@ -38,7 +38,7 @@ const catalogue::page* catalogue::find(std::string_view code) const {
   return found == pages_.end() ? nullptr : &*found;
 }
 
-std::optional<std::string_view> catalogue::nearest(std::string_view code) const {
+std::optional<std::string> catalogue::nearest(std::string_view code) const {
   std::vector<std::string_view> codes;
   for (const page& one : pages_) codes.push_back(one.code);
   return text::nearest(code, codes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,7 @@ class catalogue {
   };
   const std::vector<page>& all() const { return pages_; }  // in the file's order
   const page* find(std::string_view code) const;
-  std::optional<std::string_view> nearest(std::string_view code) const;
+  std::optional<std::string> nearest(std::string_view code) const;
 
  private:
   std::vector<page> pages_;

@@ -32,7 +32,7 @@ int explain_code(const arguments& said, window& to) {
   if (page == nullptr) {
     const auto near = known_codes().nearest(said.what);
     std::cerr << "triggerctl: no error code is named " << said.what
-              << (near ? "; did you mean " + std::string(*near) + "?" : "; triggerctl explain lists them") << "\n";
+              << (near ? "; did you mean " + *near + "?" : "; triggerctl explain lists them") << "\n";
     return exit_code::usage;
   }
   if (said.json) to.print(page_as_json(*page).dump() + "\n");
