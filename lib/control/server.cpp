@@ -123,8 +123,9 @@ void server::admit(protocol::socket connection) {
   }
   const auto same_user = [&](const std::shared_ptr<session>& s) { return s->who().uid == who->uid; };
   const auto theirs = std::count_if(sessions_.begin(), sessions_.end(), same_user);
-  if (sessions_.size() >= limits::control_sessions ||
-      static_cast<std::size_t>(theirs) >= limits::control_sessions_per_user) {
+  // Strangers may hold every place: who mends that must still come in.
+  const bool crowded = sessions_.size() >= limits::control_sessions && dispatcher_.role_of(*who) != role::admin;
+  if (crowded || static_cast<std::size_t>(theirs) >= limits::control_sessions_per_user) {
     log_.notice(describe(*who) + " holds too many connections to the control socket");
     refuse(connection);
     return;

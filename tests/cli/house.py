@@ -163,6 +163,7 @@ class House(unittest.TestCase):
         path = self.home / f"notify-{time.monotonic_ns()}"
         notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         notify.bind(str(path))
+        path.chmod(0o666)  # the daemon may be another user's
         self.messages = queue.SimpleQueue()
         self.addCleanup(hear(notify, self.messages))
         self.told = []
