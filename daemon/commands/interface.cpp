@@ -114,8 +114,9 @@ std::vector<method> session_methods() {
 std::vector<method> operate_methods() {
   return {
       {"Run",
-       "Fires a job now. With 'more' a reply follows each time something moved, at most a few per second; the last "
-       "one, without 'continues', comes when the fire has ended. Role: operate.",
+       "Fires a job now. With 'more' a reply follows each time something moved, at most a few per second, and "
+       "every few seconds when nothing does; the last one, without 'continues', comes when the fire has ended. Role: "
+       "operate.",
        {{"job", "string"},
         {"on", "?string", "A selector within the job's targets."},
         {"vars", "?[string]string", "As text; the job says each one's type."},

@@ -26,15 +26,12 @@ json of_fire(const std::string& fire) {
   return out;
 }
 
-// Until the fire has ended or the peer has gone: a reply each time something moved, a few per second.
+// Until the fire has ended or the peer has gone: a reply each time something moved, a few per second; and now and then
+// when nothing did: a plan grows without events, and who shows a rate must see it fall.
 task<> follow(instance& here, control::call& asked, std::string id) {
   bool moved = true;
-  condition news;
-  const job::event_hub::subscription listening(here.events, [&](const job::event& what) {
-    if (what.fire != id) return;
-    moved = true;
-    news.notify_all();
-  });
+  const job::event_hub::subscription listening(here.events,
+                                               [&](const job::event& what) { moved = moved || what.fire == id; });
   for (;;) {
     moved = false;
     std::string which = id;
@@ -46,8 +43,8 @@ task<> follow(instance& here, control::call& asked, std::string id) {
       co_return;
     }
     co_await asked.stream(std::move(progress));
-    co_await sleep_for(here.timers, here.clock, limits::progress_gap, asked.gone());
-    if (!moved) co_await news.wait(asked.gone());
+    for (auto rest = limits::progress_rest; rest.count() > 0; rest = moved ? rest.zero() : rest - limits::progress_gap)
+      co_await sleep_for(here.timers, here.clock, limits::progress_gap, asked.gone());
   }
 }
 
