@@ -125,9 +125,10 @@ void top_model::lost(const error& why, steady_time at) {
 
 std::string top_model::absence(steady_time now) const {
   const auto since = [now](steady_time from) { return span(std::chrono::duration_cast<milliseconds>(now - from)); };
-  if (absent_since_)
-    return (denied_.empty() ? "no daemon answers at " + text::printable(socket_) : denied_) + ", since " +
-           since(*absent_since_) + ", trying again";
+  if (absent_since_) {
+    const std::string why = denied_.empty() ? "no daemon answers at " + text::printable(socket_) : denied_;
+    return "away since " + since(*absent_since_) + ", trying again: " + why;
+  }
   if (asked_at_ && now - *asked_at_ > silence) return "the daemon has not answered for " + since(*asked_at_);
   return {};
 }
@@ -240,7 +241,7 @@ void top_model::press_when_asked(const key& pressed) {
     message_ = "not cancelled";
     return;
   }
-  changes_.push_back(question(about::change, "Cancel", {{"fire", doomed_}}));
+  ask_to("Cancel", {{"fire", doomed_}});
 }
 
 void top_model::move(std::ptrdiff_t by) {
@@ -263,7 +264,13 @@ void top_model::change_hold(const char* method) {
   }
   // A name alone could be a job's as well.
   const std::string what = focus_ == top_pane::targets ? "name=" + name : name;
-  changes_.push_back(question(about::change, method, {{"what", what}}));
+  ask_to(method, {{"what", what}});
+}
+
+// What is asked of nobody is not asked of the next daemon.
+void top_model::ask_to(const char* method, json parameters) {
+  if (absent_since_) message_ = "not done: no daemon answers";
+  else changes_.push_back(question(about::change, method, std::move(parameters)));
 }
 
 void top_model::ask_whether_to_cancel() {

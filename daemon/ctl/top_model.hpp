@@ -69,6 +69,7 @@ class top_model {
   void press_when_asked(const key& pressed);
   void move(std::ptrdiff_t by);
   void set_filter(const std::string& text);
+  void ask_to(const char* method, json parameters);
   void change_hold(const char* method);
   void ask_whether_to_cancel();
   void open_chosen_fire();

@@ -41,12 +41,10 @@ text_lines split_lines(const std::string& text) {
 // --- above the lists ---
 
 text_lines head_of(const top_model& of, const screen& on, steady_time now) {
-  text_lines out{of.status().empty() ? paint("triggerd", tint::strong, on) : status_head(of.status(), on)};
-  if (const std::string absent = of.absence(now); !absent.empty()) {
-    out.push_back(paint(absent, tint::bad, on));
-    return out;
-  }
-  if (of.status().empty()) return out;
+  const std::string absent = of.absence(now);
+  if (!absent.empty() || of.status().empty())  // what it said of itself holds no longer
+    return {paint("triggerd", tint::strong, on), paint(absent, tint::bad, on)};
+  text_lines out{status_head(of.status(), on)};
   const std::size_t most = std::max<std::size_t>(on.height / 6, 1);
   if (array_in(of.status(), "trouble").empty()) out.push_back(paint("nothing is wrong", tint::good, on));
   else append(out, trouble_lines(of.status(), on, most));

@@ -280,10 +280,13 @@ TEST_CASE("a daemon that is away is missed, with since when, and asked for again
   on.model.lost(fail(control::codes::lost, "the daemon closed the connection"), on.now);
   on.now += std::chrono::seconds(12);
   on.model.lost(fail(control::codes::no_daemon, "nobody listens"), on.now);
-  CHECK(on.shows("no daemon answers at /run/triggerd/control, since 12s, trying again"));
+  CHECK(on.shows("away since 12s, trying again: no daemon answers at /run/triggerd/control"));
   CHECK(on.model.due() == on.now + std::chrono::seconds(1));
+  on.press("p");
+  CHECK(on.shows("not done: no daemon answers"));
   on.pass(std::chrono::seconds(1));
-  CHECK_FALSE(on.shows("no daemon"));
+  CHECK(on.changes.empty());
+  CHECK_FALSE(on.shows("away"));
   CHECK(on.shows("nothing is wrong"));
 }
 
