@@ -40,7 +40,13 @@ ordered_json list_of(ordered_json element, const key& k) {
 
 ordered_json map_of(ordered_json element) { return {{"type", "object"}, {"additionalProperties", std::move(element)}}; }
 
-ordered_json table(const shape& s, bool complete);
+// `complete`: what is required must stand here, but for what `defaults` may give; else anything may be missing.
+ordered_json table(const shape& s, bool complete, const shape* defaults = nullptr);
+
+const shape* defaults_of(const key& k) {
+  if (k.name == "target") return &target_defaults_shape();
+  return k.name == "job" ? &job_defaults_shape() : nullptr;
+}
 
 ordered_json plain_form(const key& k, bool complete) {
   switch (k.is) {
@@ -75,7 +81,7 @@ ordered_json plain_form(const key& k, bool complete) {
     case form::table:
     case form::source: return table(*k.of, complete);
     case form::tables: return {{"type", "array"}, {"items", table(*k.of, true)}};
-    case form::named: return map_of(table(*k.of, k.name != "target" && k.name != "job"));
+    case form::named: return map_of(table(*k.of, true, defaults_of(k)));
     case form::name_or_source: return either(text(), table(*k.of, true));
     case form::text_or_source_map: return map_of(either(text(), table(*k.of, true)));
   }
@@ -97,35 +103,53 @@ ordered_json property(const key& k, bool complete) {
   return out;
 }
 
-// `complete`: what is required must stand here; else a default may give it.
-ordered_json object_of(const std::vector<const key*>& keys, bool complete) {
+ordered_json object_of(const std::vector<const key*>& keys, bool complete, const shape* defaults) {
   ordered_json out = {{"type", "object"}, {"properties", ordered_json::object()}};
   ordered_json needed = ordered_json::array();
   for (const key* k : keys) {
     if (k->when == due::later) continue;
-    out["properties"][std::string(k->name)] = property(*k, complete);
-    if (complete && k->required) needed.push_back(k->name);
+    const bool here = complete && (defaults == nullptr || find_key(*defaults, node{}, k->name) == nullptr);
+    out["properties"][std::string(k->name)] = property(*k, here);
+    if (here && k->required) needed.push_back(k->name);
   }
   if (!needed.empty()) out["required"] = needed;
   out["additionalProperties"] = false;
   return out;
 }
 
-ordered_json kinds_of(const shape& s) {
+ordered_json having(std::initializer_list<std::string_view> keys) { return {{"required", keys}}; }
+
+// At most one of the shape's choice, and one at least where the shape says so.
+void choose_one(const shape& s, ordered_json& out) {
+  ordered_json any = ordered_json::array();
+  ordered_json two = ordered_json::array();
+  for (std::size_t i = 0; i < s.one_of.size(); ++i) {
+    any.push_back(having({s.one_of[i]}));
+    for (std::size_t j = 0; j < i; ++j) two.push_back(having({s.one_of[j], s.one_of[i]}));
+  }
+  if (any.empty()) return;
+  if (s.one_needed) out["oneOf"] = std::move(any);
+  else out["not"]["anyOf"] = std::move(two);
+}
+
+ordered_json kinds_of(const shape& s, bool complete, const shape* defaults) {
   ordered_json out = {{"type", "object"}, {"oneOf", ordered_json::array()}};
   for (const auto& option : s.kinds) {
     node of_kind;
     of_kind.set(s.kind_key, node::string(std::string(option.word), {}));
-    ordered_json one = object_of(keys_of(s, of_kind), false);
+    ordered_json one = object_of(keys_of(s, of_kind), complete, defaults);
     one["properties"][std::string(s.kind_key)]["enum"] = ordered_json::array({option.word});
-    one["required"] = ordered_json::array({s.kind_key});
+    choose_one(*option.adds, one);
     out["oneOf"].push_back(std::move(one));
   }
   return out;
 }
 
-ordered_json table(const shape& s, bool complete) {
-  return s.kinds.empty() ? object_of(keys_of(s, node{}), complete) : kinds_of(s);
+ordered_json table(const shape& s, bool complete, const shape* defaults) {
+  if (!s.kinds.empty()) return kinds_of(s, complete, defaults);
+  ordered_json out = object_of(keys_of(s, node{}), complete, defaults);
+  if (complete) choose_one(s, out);
+  return out;
 }
 
 std::string document(const shape& s, std::string_view title) {
