@@ -8,9 +8,12 @@
 #include "spec/units.hpp"
 
 #include <algorithm>
-#include <csignal>
+#include <array>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include <poll.h>
 #include <unistd.h>

@@ -1,7 +1,6 @@
 #include "ctl/top_terminal.hpp"
 
 #include <cerrno>
-#include <csignal>
 
 #include <poll.h>
 #include <sys/signalfd.h>

@@ -1,6 +1,7 @@
 // The terminal as a live view needs it: another screen, no cursor, every key at once. Gives it back as it was.
 #pragma once
 
+#include <csignal>
 #include <string>
 #include <string_view>
 #include <vector>

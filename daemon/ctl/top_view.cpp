@@ -8,6 +8,8 @@
 #include "ctl/words.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace triggerd::ctl {
 

@@ -29,13 +29,13 @@ MARKS = [
     (r"configuration [0-9a-f]{12}", "configuration HASH"),
     (r"[\d,]+ commits?, last took [\d.]+ ms, \d+ queued", "N commits, last took N ms, N queued"),
     (r" +\d+/\d+ ms", "  N/N ms"),
-    (r" +P50/P99", "  P50/P99"),
+    (r" *P50/P99", "  P50/P99"),
     (r"\[[#.]+\](?=(?:<>)? +\d+/\d{3})", "[~~~~~~~~]"),
     (r"\d{3}/\d{3} ", "NNN/NNN "),
     (r"(?<= )[ \d][\d.]\d(?= +[▁▂▃▄▅▆▇█])", "N.N"),
     (r"[▂▃▄▅▆▇█]", "▁"),
     (rf" +{SPAN}(?= *(?:<>)?$)", "  TOOK"),
-    (r" +TOOK", "  TOOK"),
+    (r" *TOOK", "  TOOK"),
     (r" +(<>)?$", r"\1"),
 ]
 
