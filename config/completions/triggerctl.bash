@@ -60,6 +60,7 @@ _triggerctl_places() {  # VERB PLACE - WORD
     'triggerctl session 0') triggerctl targets --names ;;
     'triggerctl session 1') printf '%s\n' tail append ;;
     'triggerctl token 0') triggerctl targets --names ;;
+    'triggerctl explain 0') triggerctl explain --names; triggerctl fires --names ;;
     'triggerctl 0') printf '%s\n' status targets jobs fires fire next events metrics run plan cancel pause resume resolve reload drain stop log-level call session token interface endpoints explain support top ;;
   esac
 }

@@ -107,6 +107,7 @@ complete -c triggerctl -n 'not __fish_seen_subcommand_from status targets jobs f
 complete -c triggerctl -n '__fish_seen_subcommand_from explain' -s h -l help -d 'Print this help message and exit'
 complete -c triggerctl -n '__fish_seen_subcommand_from explain' -l target -x -a '(triggerctl targets --names 2>/dev/null)' -d 'Where to look for a run; every target unless said'
 complete -c triggerctl -n '__fish_seen_subcommand_from explain' -l names -d 'The codes alone'
+complete -c triggerctl -n '__fish_seen_subcommand_from explain' -a '(triggerctl explain --names 2>/dev/null; triggerctl fires --names 2>/dev/null)'
 complete -c triggerctl -n 'not __fish_seen_subcommand_from status targets jobs fires fire next events metrics run plan cancel pause resume resolve reload drain stop log-level call session token interface endpoints explain support top' -a support -d 'How things stand, as one file for a helper, without secrets'
 complete -c triggerctl -n '__fish_seen_subcommand_from support' -s h -l help -d 'Print this help message and exit'
 complete -c triggerctl -n '__fish_seen_subcommand_from support' -s o -l output -r -F -d 'Where to put it; - is standard output'

@@ -6,8 +6,8 @@ namespace triggerd::manual {
 
 words words_for(const argument& of) {
   static const std::map<std::string, std::vector<std::string>> askable{
-      {"JOB", {"jobs"}},   {"TARGET", {"targets"}},     {"SELECTOR", {"targets"}},
-      {"FIRE", {"fires"}}, {"ENDPOINT", {"endpoints"}}, {"WHAT", {"jobs", "targets"}},
+      {"JOB", {"jobs"}},           {"TARGET", {"targets"}},       {"SELECTOR", {"targets"}},       {"FIRE", {"fires"}},
+      {"ENDPOINT", {"endpoints"}}, {"WHAT", {"jobs", "targets"}}, {"THING", {"explain", "fires"}},
   };
   words out;
   out.known = of.choices;

@@ -54,6 +54,7 @@ class Completion(House):
     def check_words(self, complete):
         self.assertEqual(complete("triggerctl resu"), {"resume"})
         self.assertLessEqual({"status", "run", "explain"}, complete("triggerctl "))
+        self.assertEqual(complete("triggerctl explain target.park"), {"target.parked"})
         self.assertEqual(complete("triggerctl resolve f1 --as "), {"done", "failed", "retry"})
         self.assertEqual(complete("triggerctl run --wa"), {"--wait"})
         self.assertEqual(complete("triggerd ledger "), {"export", "import", "new"})
