@@ -4,6 +4,7 @@
 
 using namespace triggerd;
 using ctl::key_name;
+using nlohmann::json;
 using test::watched;
 
 TEST_CASE("no line is wider than the screen and none too many, whatever its size") {

@@ -3,6 +3,7 @@
 
 using namespace triggerd;
 using ctl::top_pane;
+using nlohmann::json;
 using test::fire_of;
 using test::fires_reply;
 using test::refusal;
