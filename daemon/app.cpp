@@ -17,16 +17,22 @@ namespace triggerd {
 
 namespace {
 
+// A ledger of gigabytes is looked at page by page, and a program that gives a key may take its time.
+constexpr milliseconds start_patience = std::chrono::minutes(10);
+
 void rethrow(std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
 }
 
 task<result<>> begin(instance& here) {
   // Open: folders, lock, ledger, keys and connections, before anybody hears of us.
+  here.manager.status("starting");
+  here.manager.needs(start_patience);
   const auto opened = co_await open(here);
   if (!opened) co_return opened.error();
 
   // Recover: what an earlier process left unfinished goes on.
+  here.manager.needs(start_patience);
   const auto recovered = co_await recover(here);
   if (!recovered) co_return recovered.error();
 
@@ -46,6 +52,7 @@ task<> live(instance& here, int& code) {
   }
 
   // Close: everything is put down in an order in which nothing is lost.
+  here.manager.status("stopping");
   co_await close(here);
   if (begun) here.log->notice("stopped");
 }

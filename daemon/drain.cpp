@@ -22,6 +22,15 @@ task<> report(instance& here, cancellation& over) {
   }
 }
 
+// The daemon stays: it says how far the drain is as long as a fire is at work.
+task<> report_drain(instance& here) {
+  while (here.engine->running() > 0 && !here.life.stopping()) {
+    here.manager.status(sentence(here));
+    co_await sleep_for(here.timers, here.clock, limits::drain_report_gap, here.ending);
+  }
+  if (!here.life.stopping()) here.manager.status("drained: no fire is at work, and none is begun until the next start");
+}
+
 }  // namespace
 
 void begin_drain(instance& here) {
@@ -32,7 +41,7 @@ void begin_drain(instance& here) {
   here.log->notice("draining: no new fires; those at work have " +
                    std::to_string(here.settings.daemon.drain_timeout.count() / 1'000) + " s");
   here.events.publish({.kind = "state", .state = "draining", .text = "no new fires are started"});
-  here.manager.status(sentence(here));
+  here.children.spawn(report_drain(here));
 }
 
 void begin_stop(instance& here) {

@@ -19,7 +19,7 @@ class service_manager {
   // systemd takes RELOADING=1 only together with the time it was said.
   void reloading(steady_time now);
   void stopping(const std::string& status) { send_("STOPPING=1\nSTATUS=" + status); }
-  void needs(milliseconds more);  // a stop that may last longer than the unit's timeout
+  void needs(milliseconds more);  // a start or a stop that may last longer than the unit's timeout
   void alive() { send_("WATCHDOG=1"); }
 
  private:

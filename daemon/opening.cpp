@@ -140,6 +140,7 @@ void listen_to_events(instance& here) {
   here.listening = std::make_unique<job::event_hub::subscription>(here.events, [&here](const job::event& what) {
     here.counts.happened(what);
     write_event(*here.log, what);
+    if (what.kind == "ledger") here.manager.status(status_sentence(here));
     if (what.kind == "fire-ended") here.pruning->fire_ended();
   });
 }

@@ -38,10 +38,11 @@ result<control::client> connect(const arguments& said) {
 
 int report(const control::failure& failed, const arguments& said, window& to) {
   to.rub_out();
-  if (said.json && !failed.name.empty()) {
-    json out = json::object();
-    out["error"] = failed.name;
+  if (said.json) {
+    json out = {{"schema_version", 1}};
+    out["error"] = failed.name.empty() ? std::string(failed.why.code.name) : failed.name;
     out["parameters"] = failed.parameters;
+    out["message"] = words_of_failure(failed);
     to.print(as_line(out));
   } else {
     std::cerr << show_failure(failed, to.err());

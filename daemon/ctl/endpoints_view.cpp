@@ -11,7 +11,7 @@ namespace {
 std::string callers(const spec::endpoint& of) { return of.open ? "anybody" : spec::who_may_call(of); }
 
 json as_json(const spec::endpoint& of) {
-  json out = json::object();
+  json out = {{"schema_version", 1}};
   out["id"] = of.id;
   out["method"] = of.method;
   out["path"] = of.path;

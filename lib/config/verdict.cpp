@@ -35,7 +35,7 @@ std::string report_text(const loaded& files, const std::string& path, bool deny_
 }
 
 std::string report_json(const loaded& files, const std::string& path, bool deny_warnings) {
-  nlohmann::ordered_json out;
+  nlohmann::ordered_json out = {{"schema_version", 1}};
   out["ok"] = may_be_used(files, deny_warnings);
   out["file"] = path;
   out["errors"] = count(files, severity::error);
