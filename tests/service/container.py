@@ -18,7 +18,11 @@ def missing():
     if os.geteuid() != 0:
         return "containers need root"
     lacking = [name for name in NEEDED if shutil.which(name) is None]
-    return f"not installed: {', '.join(lacking)}" if lacking else None
+    if lacking:
+        return f"not installed: {', '.join(lacking)}"
+    tried = subprocess.run(["unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--fork", "mount", "-t", "tmpfs",
+                            "none", "/mnt"], capture_output=True, text=True, check=False)
+    return f"no namespaces can be made here: {tried.stderr.strip()}" if tried.returncode != 0 else None
 
 
 def until(look, what):

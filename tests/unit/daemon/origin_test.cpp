@@ -29,7 +29,7 @@ TEST_CASE("tags of others lead nowhere") {
 TEST_CASE("a stored job says where its payload, items or values come from") {
   const auto job = [](const std::string& table) { return R"({"job":{"j":)" + table + "}}"; };
   CHECK(source_in(job(R"({"type":"trigger","targets":["*"],"task":"t"})")) == "payload in the job");
-  CHECK(source_in(job(R"({"type":"trigger","targets":["*"],"task":"t","payload_file":"/srv/p.json"})")) ==
+  CHECK(source_in(job(R"({"type":"trigger","targets":["*"],"task":"t","payload_from":{"file":"/srv/p.json"}})")) ==
         "/srv/p.json");
   CHECK(source_in(job(R"({"type":"batch","targets":["*"],"task":"t","items_from":{"ndjson":"/srv/o.ndjson"}})")) ==
         "/srv/o.ndjson");
