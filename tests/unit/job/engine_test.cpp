@@ -139,9 +139,9 @@ TEST_CASE("a scheduled fire that begins tells how late it is, one that is left o
   engine_bench b(spec::overlap_policy::skip);
   b.job.schedule.every = std::chrono::seconds(5);
   b.open();
-  b.disk.commit_takes = [] { return milliseconds(300); };
   b.ask_at_once(1);
   CHECK(b.late.empty());
+  b.disk.commit_takes = [] { return milliseconds(300); };
   b.time.advance(std::chrono::seconds(6));
   CHECK(b.states()[fire_state::skipped] >= 1);
   CHECK(b.late.empty());
