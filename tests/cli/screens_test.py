@@ -164,9 +164,10 @@ class Screens(House):
     def test_every_size_is_filled_and_a_change_of_size_draws_again(self):
         self.hold()
         top = self.open_top(size=(200, 50), **PLAIN)
-        wide = self.assert_whole(top)
-        for title in ("BUDGET", "FLIGHT", "P50/P99", "RETRIES", "FAILURES", "FIRE"):
-            self.assertIn(title, wide)
+        self.assert_whole(top)
+        # Columns without a value are left out: latencies and the fire come with a later reply.
+        titles = ("BUDGET", "FLIGHT", "P50/P99", "RETRIES", "FAILURES", "FIRE")
+        top.until(lambda screen: all(title in screen for title in titles), "showed every title")
         for size in ((40, 12), (80, 24), (40, 12)):
             top.resize(*size)
             self.assert_whole(top)
@@ -211,7 +212,7 @@ class Screens(House):
                 top.until(lambda _: top.is_given_back(), "given back")
                 top.type("echo $((6 * 7))")
                 top.press("Enter")
-                top.until_shows("^42$")
+                top.until_shows(r"^(\$ )?42$")  # what is typed before the shell looks stands above its prompt
 
     def test_without_a_terminal_it_says_so(self):
         code, out, err = self.ctl("top")
