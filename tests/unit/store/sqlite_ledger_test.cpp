@@ -405,7 +405,7 @@ TEST_CASE("each transaction tells how long it took") {
   w.book_.reset();
   auto how = sqlite_world::quick();
   how.on_commit = [&took](std::chrono::nanoseconds span) { took.push_back(span); };
-  w.book_ = std::move(*sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal, std::move(how)));
+  w.book_ = *sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal, std::move(how));
   w.book().set("a", "1");
   CHECK(w.run(w.book().commit()).has_value());
   CHECK(w.run(w.book().get("a")).has_value());
