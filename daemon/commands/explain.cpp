@@ -6,6 +6,7 @@
 #include "commands/operator_calls.hpp"
 #include "commands/origin.hpp"
 #include "instance.hpp"
+#include "job/kind.hpp"
 
 #include <set>
 
@@ -29,33 +30,47 @@ std::vector<std::shared_ptr<target::target>> places_to_look(const instance& here
   return out;
 }
 
+// A target's name stands in a tag as a digest, so it is one of the fire's legs that fits.
+task<result<std::optional<store::action_row>>> action_of_tag(instance& here, std::string tag) {
+  std::optional<store::action_row> none;
+  const auto place = place_in_tag(tag);
+  if (!place) co_return none;
+  std::string fire = place->fire;
+  const auto legs = co_await here.ledger->legs(std::move(fire));
+  if (!legs) co_return legs.error();
+  for (const store::leg_row& leg : *legs) {
+    store::action_row wanted;
+    wanted.fire = leg.fire;
+    wanted.target = leg.target;
+    wanted.number = place->number;
+    if (job::action_tag(wanted) != tag) continue;
+    auto found =
+        co_await here.ledger->actions(std::move(wanted.fire), std::move(wanted.target), place->number, 1, false);
+    if (!found) co_return found.error();
+    if (!found->empty() && found->front().number == place->number) co_return std::move(found->front());
+  }
+  co_return none;
+}
+
 // What a run at the server says of itself leads to the action: its batch, or the tag of ours. Replays inherit tags.
-task<result<bool>> follow(instance& here, const api::run_view& run, const std::string& target, explained& out) {
+task<result<>> follow(instance& here, api::run_view run, std::string target, explained& out) {
   if (!run.batch.empty()) {
     std::string batch = run.batch;
     auto action = co_await here.ledger->action_behind(std::move(batch));
     if (!action) co_return action.error();
-    if (*action) {
-      out.fire = (*action)->fire;
-      out.notes.push_back("found on " + target + " as an item of " + run.batch);
-      out.action = std::move(**action);
-      co_return true;
-    }
+    out.action = std::move(*action);
+    if (out.action) out.notes.push_back("found on " + target + " as an item of " + run.batch);
   }
-  for (const std::string& tag : run.tags) {
-    const auto place = place_in_tag(tag);
-    if (!place) continue;
-    std::string fire = place->fire;
-    std::string of_target = target;
-    auto actions = co_await here.ledger->actions(std::move(fire), std::move(of_target), place->number, 1, false);
-    if (!actions) co_return actions.error();
-    out.fire = place->fire;
-    out.notes.push_back("found on " + target + " by its tag " + tag + "; a replay of our run has it too");
-    if (!actions->empty()) out.action = std::move(actions->front());
-    co_return true;
+  for (std::size_t i = 0; i < run.tags.size() && !out.action; ++i) {
+    std::string tag = run.tags[i];
+    auto action = co_await action_of_tag(here, std::move(tag));
+    if (!action) co_return action.error();
+    out.action = std::move(*action);
+    if (out.action) out.notes.push_back("found on " + target + " by its tag; a replay of our run has it too");
   }
-  out.notes.push_back(target + " has this run, and nothing of ours is on it: somebody else made it");
-  co_return true;
+  if (out.action) out.fire = out.action->fire;
+  else out.notes.push_back(target + " has this run, and nothing of this ledger is on it: somebody else made it");
+  co_return result<>();
 }
 
 task<result<>> look_at_servers(instance& here, control::call& asked, std::string id,
@@ -65,15 +80,15 @@ task<result<>> look_at_servers(instance& here, control::call& asked, std::string
     std::string lane = "uid " + std::to_string(asked.who().uid);
     auto by = co_await place->open_for_reading(std::move(lane), asked.gone());
     if (!by) {
-      out.notes.push_back(name + " could not be asked: " + by.error().message);
+      out.notes.push_back(name + " could not be asked: " + here.log->clean(by.error().message));
       continue;
     }
     auto question = api::retrieve_run(id);
     const auto run = co_await by->send(std::move(question));
     if (run) {
-      const auto followed = co_await follow(here, *run, name, out);
-      if (!followed) co_return followed.error();
-      co_return result<>();
+      api::run_view found = *run;
+      std::string where = name;
+      co_return co_await follow(here, std::move(found), std::move(where), out);
     }
     const error& why = run.error().what;
     out.notes.push_back(why.code == api::codes::not_found ? name + " does not know it"

@@ -66,6 +66,20 @@ class Explain(House):
         self.assertEqual((code, reply["known"]), (1, False))
         self.assertIn("somebody else made it", " ".join(reply["notes"]))
 
+    def test_a_run_with_the_tag_of_another_ledger_is_not_ours(self):
+        body = self.home / "body.json"
+        body.write_text('{"payload": {"behaviour": "ok"}, "options": {"tags": ["td:01j0000000000000000000000:0a0b0c0d:0"]}}')
+        made = self.ask("call", "shop-prod", "tasks.trigger", "--param", "taskId=rehearse", "--body", body)
+        code, reply = self.explained(made["reply"]["json"]["id"])
+        self.assertEqual((code, reply["known"]), (1, False))
+
+    def test_a_replay_of_our_run_leads_to_its_action_by_the_tag(self):
+        fire = self.finished("rehearse", "--on", "shop-prod")
+        run = self.ask("fire", fire)["actions"][0]["run"]
+        again = self.ask("call", "shop-prod", "runs.replay", "--param", f"runId={run}")["reply"]["json"]["id"]
+        code, reply = self.explained(again)
+        self.assertEqual((code, reply["fire"]["id"], reply["action"]["run"]), (0, fire, run))
+
     def test_what_nobody_knows_names_the_places_that_were_asked(self):
         self.other_target_works()
         code, out, _ = self.ctl("explain", "run_cnobodyknowsthisone00000000")
