@@ -2,37 +2,23 @@
 """The schemas for editors against the reader: a validator that knows JSON schemas and TOML, and `triggerd check`, say the
 same of the shipped examples, of what is wrong in them, and of what may be said in another way."""
 
-import os
 import pathlib
 import re
-import shutil
 import subprocess
+import sys
 import unittest
 
 from house import BUILD, House, PATIENCE, environment
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import npm  # noqa: E402
+
 TAPLO = "@taplo/cli@0.7.0"
 PLACE = BUILD / "taplo"  # kept for later runs
-INSTALLED = PLACE / "node_modules/.installed"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
 EXAMPLES = [CONFIG / "triggerd.toml", *sorted(CONFIG.glob("conf.d/*.toml")), *sorted(CONFIG.glob("jobs.d/*.toml"))]
 NAMED_IN = re.compile(r"#:schema (\S+)\n")
-
-
-def install():
-    """Once per build directory. npm needs the machine's own settings, its proxies and home among them."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        raise AssertionError("node and npm are needed: the Debian packages nodejs and npm")
-    if INSTALLED.exists() and INSTALLED.read_text() == TAPLO:
-        return
-    shutil.rmtree(PLACE, ignore_errors=True)
-    PLACE.mkdir(parents=True)
-    argv = ["npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefix", PLACE, TAPLO]
-    done = subprocess.run(argv, capture_output=True, text=True, cwd=PLACE)
-    if done.returncode != 0:
-        raise AssertionError(f"npm install {TAPLO} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    INSTALLED.write_text(TAPLO)
 
 
 def body(path):
@@ -145,7 +131,8 @@ GOOD = [
 class Schema(House):
     @classmethod
     def setUpClass(cls):
-        install()
+        npm.check_node()
+        npm.install(PLACE, TAPLO)
 
     def refused_by_taplo(self, *files):
         """Those of the files that it does not accept, and all that it said."""

@@ -2,7 +2,6 @@
 """The official SDK against the sandbox: each family of calls has a file here, and a sandbox of its own. The SDK holds
 every answer to its own schemas."""
 
-import os
 import pathlib
 import shutil
 import subprocess
@@ -10,13 +9,13 @@ import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "cli"))
+sys.path[:0] = [str(HERE.parents[1] / "cli"), str(HERE.parents[1] / "support")]
 
+import npm  # noqa: E402
 from house import BUILD, PATIENCE, House, environment  # noqa: E402
 
 SDK = "@trigger.dev/sdk@4.8.3"
 PLACE = BUILD / "sdk"  # the packages, kept for later runs, and a copy of the tests beside them
-INSTALLED = PLACE / "node_modules/.installed"
 OLDEST_NODE = (18, 20)  # what the SDK's own package asks for
 
 
@@ -24,34 +23,13 @@ def quoted(what, done):
     return f"{what} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
 
 
-def check_node():
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        raise AssertionError("node and npm are needed: the Debian packages nodejs and npm")
-    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    if tuple(int(part) for part in said.lstrip("v").split(".")[:2]) < OLDEST_NODE:
-        raise AssertionError(f"node {said} is older than the SDK takes: {OLDEST_NODE[0]}.{OLDEST_NODE[1]}")
-
-
-def install():
-    """Once per build directory. npm needs the machine's own settings, its proxies and home among them."""
-    if INSTALLED.exists() and INSTALLED.read_text() == SDK:
-        return
-    shutil.rmtree(PLACE, ignore_errors=True)
-    PLACE.mkdir(parents=True)
-    argv = ["npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefix", PLACE, SDK]
-    done = subprocess.run(argv, capture_output=True, text=True, cwd=PLACE)
-    if done.returncode != 0:
-        raise AssertionError(quoted(f"npm install {SDK}", done))
-    INSTALLED.write_text(SDK)
-
-
 class Sdk(House):
     """Its tests are the files beside this one."""
 
     @classmethod
     def setUpClass(cls):
-        check_node()
-        install()
+        npm.check_node(OLDEST_NODE)
+        npm.install(PLACE, SDK)
         for file in PLACE.glob("*.mjs"):
             file.unlink()
         for file in HERE.glob("*.mjs"):
