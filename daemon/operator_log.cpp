@@ -52,12 +52,7 @@ std::string hide_named(std::string text, const std::vector<std::string>& globs) 
 
 operator_log::operator_log(std::shared_ptr<spdlog::sinks::sink> to, log_level level)
     : logger_("triggerd", std::move(to)), level_(level) {
-  set_level(level);
-}
-
-void operator_log::set_level(log_level to) {
-  level_ = to;
-  logger_.set_level(spdlog_level(to));
+  logger_.set_level(spdlog::level::trace);  // the level is ours: the audit passes it
 }
 
 std::string operator_log::clean(std::string_view text) const {
@@ -66,7 +61,14 @@ std::string operator_log::clean(std::string_view text) const {
 }
 
 void operator_log::write(log_level level, std::string_view message, std::initializer_list<log_field> fields) {
-  if (level < level_) return;
+  if (level >= level_) put(level, message, fields);
+}
+
+void operator_log::audit(std::string_view message, std::initializer_list<log_field> fields) {
+  put(log_level::notice, message, fields);
+}
+
+void operator_log::put(log_level level, std::string_view message, std::initializer_list<log_field> fields) {
   log_record what;
   // Cleaned before it is cut: half a key would not be known.
   what.message = text::printable(clean(message), limits::log_text);

@@ -12,12 +12,12 @@ namespace triggerd {
 
 namespace {
 
-void write_audit(log& to, const control::audit_entry& what) {
+void write_audit(operator_log& to, const control::audit_entry& what) {
   const std::string uid = std::to_string(what.who.uid);
   const std::string pid = std::to_string(what.who.pid);
   const std::string about = what.about.empty() ? std::string() : " (" + what.about + ')';
-  to.notice("audit: " + what.verb + about + " by " + control::describe(what.who) + ": " + what.outcome,
-            {{"verb", what.verb}, {"uid", uid}, {"pid", pid}, {"arguments", what.digest}, {"outcome", what.outcome}});
+  to.audit("audit: " + what.verb + about + " by " + control::describe(what.who) + ": " + what.outcome,
+           {{"verb", what.verb}, {"uid", uid}, {"pid", pid}, {"arguments", what.digest}, {"outcome", what.outcome}});
 }
 
 result<> open_door(instance& here) {

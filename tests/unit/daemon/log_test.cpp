@@ -62,6 +62,20 @@ TEST_CASE("a message below the level is not written") {
   CHECK(reader.lines[1].ends_with(" error heard again\n"));
 }
 
+TEST_CASE("the audit is written whatever the level is, and as clean as the rest") {
+  test::virtual_time time;
+  test::log_reader reader;
+  const auto log = test::log_to(reader, time, log_level::error);
+  log->learn(secret("hunter2-hunter2"));
+  log->audit("audit: Run hunter2-hunter2", {{"verb", "Run"}});
+  log->set_level(log_level::warning);
+  log->notice("quiet");
+  log->audit("audit: Stop", {});
+  REQUIRE(reader.lines.size() == 2);
+  CHECK(reader.lines[0].ends_with(" notice audit: Run [redacted] (verb=Run)\n"));
+  CHECK(reader.lines[1].ends_with(" notice audit: Stop\n"));
+}
+
 TEST_CASE("no known secret leaves in a message or a field") {
   test::virtual_time time;
   test::log_reader reader;
