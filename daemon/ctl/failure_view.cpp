@@ -32,7 +32,8 @@ std::string words_of_failure(const control::failure& f) {
   if (f.is("PermissionDenied"))
     return "this needs the role " + text_in(p, "needs") + ", you have " + text_in(p, "has") +
            "; an administrator grants it with [[socket.allow]]";
-  if (f.is("TooManySessions")) return "too many connections of this user are open";
+  if (f.is("TooManySessions"))
+    return std::to_string(number_in(p, "most")) + " connections are open, and no more are allowed";
   if (f.is("InvalidParameter")) return "the daemon does not take parameter " + text_in(p, "parameter");
   if (f.is("MethodNotFound") || f.is("MethodNotImplemented"))
     return "the daemon does not know " + text_in(p, "method") + "; it may be of another version";
@@ -51,6 +52,7 @@ std::string show_failure(const control::failure& what, const screen& on) {
 int verdict_of_failure(const control::failure& what) {
   if (what.name.empty()) {
     if (what.why.code == control::codes::denied) return exit_code::not_permitted;
+    if (what.why.code == codes::invalid_argument) return exit_code::usage;
     const bool nobody = what.why.code == control::codes::no_daemon || what.why.code == control::codes::lost;
     return nobody ? exit_code::no_daemon : exit_code::failed;
   }

@@ -42,8 +42,8 @@ std::string told_of(const json& parameters, const std::string& names) {
 }  // namespace
 
 dispatcher::dispatcher(const interface& speaks, std::vector<verb> verbs, product_info about, uid_t own,
-                       std::function<void(const audit_entry&)> audit, log& log)
-    : speaks_(speaks), about_(std::move(about)), own_(own), audit_(std::move(audit)), log_(log) {
+                       std::function<void(const audit_entry&)> audit, complaints& refused, log& log)
+    : speaks_(speaks), about_(std::move(about)), own_(own), audit_(std::move(audit)), refused_(refused), log_(log) {
   assert(faults(speaks).empty());
   for (verb& v : verbs) {
     assert(speaks.find_method(v.name) != nullptr && "a verb stands in the interface");
@@ -64,6 +64,12 @@ void dispatcher::audit(const peer& who, const verb& v, const json& parameters, c
   if (!v.changes || !audit_) return;
   const std::string words = parameters.dump(-1, ' ', false, json::error_handler_t::replace);
   audit_({who, v.name, told_of(parameters, v.told), sha256_hex(words), outcome});
+}
+
+// In the audit, or as a complaint where nothing would have changed.
+void dispatcher::tell_denied(const call_message& message, const peer& who, const verb* asked) const {
+  if (asked == nullptr || !asked->changes) refused_.write(who, "may not call " + text::printable(message.method, 128));
+  else if (refused_.admits(who)) audit(who, *asked, message.parameters, "denied");
 }
 
 void dispatcher::serve_introspection(const call_message& message, std::string_view member, outlet& out) const {
@@ -105,8 +111,7 @@ task<> dispatcher::run(call_message message, peer who, outlet& out) {
   const role needs = found == verbs_.end() ? role::read : found->second.needs;
 
   if (has < needs) {
-    if (found != verbs_.end()) audit(who, found->second, message.parameters, "denied");
-    log_.notice(describe(who) + " may not call " + text::printable(message.method, 128));
+    tell_denied(message, who, found == verbs_.end() ? nullptr : &found->second);
     json why = named("needs", name(needs));
     why["has"] = std::string(name(has));
     refuse(message, out, speaks_.qualified("PermissionDenied"), std::move(why));

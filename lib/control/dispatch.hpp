@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/call.hpp"
+#include "control/complaints.hpp"
 
 #include <map>
 
@@ -11,7 +12,8 @@ struct product_info {
   std::string vendor, product, version, url;
 };
 
-// One line of the audit: written at the first answer, or at the refusal, of every call of a changing verb.
+// One line of the audit: written at the first answer, or at the refusal, of every call of a changing verb. Refusals of
+// one user are bounded like all complaints.
 struct audit_entry {
   peer who;
   std::string verb;
@@ -24,7 +26,7 @@ class dispatcher {
  public:
   // Every verb must stand in the interface; `own` is the service's user.
   dispatcher(const interface& speaks, std::vector<verb> verbs, product_info about, uid_t own,
-             std::function<void(const audit_entry&)> audit, log& log);
+             std::function<void(const audit_entry&)> audit, complaints& refused, log& log);
 
   void set_rules(std::vector<rule> rules) { rules_ = std::move(rules); }
   role role_of(const peer& who) const { return control::role_of(who, rules_, own_); }
@@ -38,6 +40,7 @@ class dispatcher {
  private:
   void refuse(const call_message& message, outlet& out, std::string name, nlohmann::json parameters) const;
   void serve_introspection(const call_message& message, std::string_view member, outlet& out) const;
+  void tell_denied(const call_message& message, const peer& who, const verb* asked) const;
   void audit(const peer& who, const verb& v, const nlohmann::json& parameters, const std::string& outcome) const;
 
   const interface& speaks_;
@@ -45,6 +48,7 @@ class dispatcher {
   product_info about_;
   uid_t own_;
   std::function<void(const audit_entry&)> audit_;
+  complaints& refused_;
   log& log_;
   std::vector<rule> rules_;
 };

@@ -176,7 +176,7 @@ std::vector<error_type> common_errors() {
        "What came is not a varlink call, or too large. The connection ends.",
        {{"reason", "string"}}},
       {"TooManySessions",
-       "This user holds as many connections as are allowed. The connection ends.",
+       "As many connections are open as may be, of this user or of all. The connection ends.",
        {{"most", "int"}}},
   };
 }

@@ -41,8 +41,9 @@ server::server(asio::any_io_executor loop, timers& timers, const clock& clock, l
       timers_(timers),
       clock_(clock),
       log_(log),
+      refused_(timers, clock, log),
       dispatcher_(options.speaks, std::move(options.verbs), std::move(options.about), options.own,
-                  std::move(options.audit), log),
+                  std::move(options.audit), refused_, log),
       identify_(std::move(options.identify)),
       acceptor_(loop),
       children_(loop) {
@@ -125,21 +126,23 @@ void server::admit(protocol::socket connection) {
   const auto theirs = std::count_if(sessions_.begin(), sessions_.end(), same_user);
   // Strangers may hold every place: who mends that must still come in.
   const bool crowded = sessions_.size() >= limits::control_sessions && dispatcher_.role_of(*who) != role::admin;
-  if (crowded || static_cast<std::size_t>(theirs) >= limits::control_sessions_per_user) {
-    log_.notice(describe(*who) + " holds too many connections to the control socket");
-    refuse(connection);
+  const bool greedy = static_cast<std::size_t>(theirs) >= limits::control_sessions_per_user;
+  if (crowded || greedy) {
+    refused_.write(*who, greedy ? "holds too many connections to the control socket"
+                                : "finds every connection to the control socket taken");
+    refuse(connection, greedy ? limits::control_sessions_per_user : limits::control_sessions);
     return;
   }
-  auto one = std::make_shared<session>(std::move(connection), *who, dispatcher_, timers_, clock_, log_);
+  auto one = std::make_shared<session>(std::move(connection), *who, dispatcher_, timers_, clock_, refused_);
   sessions_.push_back(one);
   children_.spawn(serve(std::move(one)));
 }
 
 // A fresh connection has room for one small message; nobody waits for it.
-void server::refuse(protocol::socket& connection) {
+void server::refuse(protocol::socket& connection, std::size_t most) {
   reply_message out;
   out.error = dispatcher_.crowded_name();
-  out.parameters["most"] = limits::control_sessions_per_user;
+  out.parameters["most"] = most;
   const std::string bytes = encode(out);
   (void)::send(connection.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }

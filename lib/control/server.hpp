@@ -51,7 +51,7 @@ class server {
   void open(int descriptor);
   task<> accept();
   void admit(protocol::socket connection);
-  void refuse(protocol::socket& connection);
+  void refuse(protocol::socket& connection, std::size_t most);
   task<> serve(std::shared_ptr<session> one);
   void remove_path();
 
@@ -59,6 +59,7 @@ class server {
   timers& timers_;
   const clock& clock_;
   log& log_;
+  complaints refused_;
   dispatcher dispatcher_;
   std::function<result<peer>(int)> identify_;
   protocol::acceptor acceptor_;

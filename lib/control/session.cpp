@@ -12,8 +12,14 @@ constexpr auto watch_every = std::chrono::nanoseconds(limits::control_idle) / 10
 
 }  // namespace
 
-session::session(socket connection, peer who, dispatcher& verbs, timers& timers, const clock& clock, log& log)
-    : socket_(std::move(connection)), who_(std::move(who)), verbs_(verbs), timers_(timers), clock_(clock), log_(log) {}
+session::session(socket connection, peer who, dispatcher& verbs, timers& timers, const clock& clock,
+                 complaints& refused)
+    : socket_(std::move(connection)),
+      who_(std::move(who)),
+      verbs_(verbs),
+      timers_(timers),
+      clock_(clock),
+      refused_(refused) {}
 
 task<> session::serve() {
   heard_ = wrote_ = clock_.steady();
@@ -83,7 +89,7 @@ task<> session::run_calls() {
 }
 
 void session::refuse_message(const std::string& why) {
-  log_.notice(describe(who_) + " sent a message that is no varlink call: " + why);
+  refused_.write(who_, "sent a message that is no varlink call: " + why);
   reply_message out;
   out.error = verbs_.malformed_name();
   out.parameters["reason"] = why;
@@ -169,7 +175,7 @@ void session::arm_watch() {
 void session::watch() {
   const steady_time now = clock_.steady();
   if (writing() && now - wrote_ >= limits::control_idle) {
-    log_.notice(describe(who_) + " does not read its replies; connection closed");
+    refused_.write(who_, "does not read its replies; connection closed");
     drop();
   } else if (!running_ && !writing() && now - heard_ >= limits::control_idle) {
     hang_up();

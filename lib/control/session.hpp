@@ -12,7 +12,7 @@ namespace triggerd::control {
 class session final : public outlet {
  public:
   using socket = asio::local::stream_protocol::socket;
-  session(socket connection, peer who, dispatcher& verbs, timers& timers, const clock& clock, log& log);
+  session(socket connection, peer who, dispatcher& verbs, timers& timers, const clock& clock, complaints& refused);
 
   // Until the connection is over and the last verb has ended.
   task<> serve();
@@ -40,7 +40,7 @@ class session final : public outlet {
   dispatcher& verbs_;
   timers& timers_;
   const clock& clock_;
-  log& log_;
+  complaints& refused_;
   cancellation gone_;
   condition changed_;  // of anything below
 

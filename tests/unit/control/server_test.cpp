@@ -422,6 +422,7 @@ TEST_CASE("one user cannot take every connection") {
   const auto got = one_more->receive();
   REQUIRE(got.size() == 1);
   CHECK(got[0]["error"] == "org.example.Pond.TooManySessions");
+  CHECK(got[0]["parameters"]["most"] == limits::control_sessions_per_user);
   CHECK(one_more->ended());
   const auto service_user = pond.connect(900);
   CHECK(pond.ask(*service_user, "org.example.Pond.Look").size() == 1);
@@ -429,6 +430,61 @@ TEST_CASE("one user cannot take every connection") {
   pond.time.run();
   const auto again = pond.connect(0);
   CHECK(pond.ask(*again, "org.example.Pond.Look").size() == 1);
+}
+
+TEST_CASE("all users together cannot shut administrators out, and the others hear of the limit that holds for them") {
+  service pond;
+  std::vector<std::unique_ptr<raw_peer>> held;
+  for (std::size_t i = 0; i < limits::control_sessions; ++i)
+    held.push_back(pond.connect(static_cast<uid_t>(1'000 + i / limits::control_sessions_per_user)));
+  const auto late = pond.connect(5);
+  const auto got = late->receive();
+  REQUIRE(got.size() == 1);
+  CHECK(got[0]["error"] == "org.example.Pond.TooManySessions");
+  CHECK(got[0]["parameters"]["most"] == limits::control_sessions);
+  CHECK(pond.log.has("uid 5 pid 77 finds every connection to the control socket taken"));
+  const auto root = pond.connect(0);
+  CHECK(pond.ask(*root, "org.example.Pond.Look").size() == 1);
+}
+
+TEST_CASE("a stranger in a loop writes so many lines and then a count") {
+  service pond;
+  const std::size_t most = control::complaints::most;
+  const auto knock = [&](uid_t uid, std::size_t times) {
+    for (std::size_t i = 0; i < times; ++i) pond.ask(*pond.connect(uid), "org.example.Pond.Look");
+  };
+  knock(4, most + 40);
+  CHECK(pond.log.all.size() == most);
+  knock(5, 1);  // another user has lines of its own
+  CHECK(pond.log.all.back() == "uid 5 pid 77 may not call org.example.Pond.Look");
+  pond.time.advance(std::chrono::minutes(1));
+  CHECK(pond.log.all.size() == most + 2);
+  CHECK(pond.log.has("uid 4 was refused 40 more times within a minute"));
+  knock(4, 1);
+  CHECK(pond.log.all.back() == "uid 4 pid 77 may not call org.example.Pond.Look");
+}
+
+TEST_CASE("refused changes are audited as long as the user has lines left, and the others are counted") {
+  service pond;
+  const std::size_t most = control::complaints::most;
+  for (std::size_t i = 0; i < most + 3; ++i) pond.ask(*pond.connect(4), "org.example.Pond.Feed", {{"grams", 1}});
+  CHECK(pond.audit.size() == most);
+  CHECK(pond.log.all.empty());
+  pond.time.advance(std::chrono::minutes(1));
+  CHECK(pond.log.has("uid 4 was refused 3 more times"));
+}
+
+TEST_CASE("what is no call is bounded in the log as well, and the count is told when the server ends") {
+  test::lines heard;
+  {
+    test::virtual_time time;
+    control::complaints refused(time, time, heard);
+    control::peer who;
+    who.uid = 4;
+    for (std::size_t i = 0; i < control::complaints::most + 2; ++i) refused.write(who, "sent noise");
+    CHECK(heard.all.size() == control::complaints::most);
+  }
+  CHECK(heard.all.back().starts_with("uid 4 was refused 2 more times"));
 }
 
 TEST_CASE("closing lets what runs answer, ends streams, and takes nothing new") {

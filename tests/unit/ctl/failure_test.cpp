@@ -51,6 +51,8 @@ TEST_CASE("each failure has its words and its exit code") {
   CHECK(shown(answered("Overlap", R"({"job":"j","fire":"01x"})")) == "1 triggerctl: j is running already: fire 01x\n");
   CHECK(shown(answered("NotNow", R"({"state":"draining","reason":"nothing new starts"})")) ==
         "1 triggerctl: nothing new starts (draining)\n");
+  CHECK(shown(answered("TooManySessions", R"({"most":256})")) ==
+        "1 triggerctl: 256 connections are open, and no more are allowed\n");
   CHECK(shown(answered("InvalidParameter", R"({"parameter":"on"})")) ==
         "64 triggerctl: the daemon does not take parameter on\n");
   CHECK(shown(answered("MethodNotFound", R"({"method":"Top"})")) ==
