@@ -53,8 +53,10 @@ std::string status_sentence(const instance& of) {
   std::string out = state == job::engine_state::running ? "serving" : std::string(job::name(state));
   out += ' ' + counted(of.settings.jobs.size(), "job") + " on " + counted(of.settings.targets.size(), "target");
   if (of.engine->running() > 0) out += ", " + counted(of.engine->running(), "fire") + " at work";
-  const std::string reason = of.engine->state_reason();
-  return reason.empty() ? out : out + ": " + reason;
+  if (const std::string reason = of.engine->state_reason(); !reason.empty()) out += ": " + reason;
+  const auto& last = of.reloads.last();
+  const bool bad = last && (last->is == verdict::refused || last->is == verdict::restart_required);
+  return bad ? out + "; the last reload was " + std::string(name(last->is)) : out;
 }
 
 namespace {

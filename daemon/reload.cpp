@@ -102,7 +102,7 @@ void reloader::tell(const reload_report& report, const std::string& by) {
   for (const auto& one : report.complaints)
     if (one.how == config::severity::warning) here_.log->warning(one.text());
   here_.events.publish({.kind = "reload", .state = word, .level = level_of(report.is), .text = std::move(text)});
-  const std::string status = status_sentence(here_) + (bad ? "; the last reload was " + word : "");
+  const std::string status = status_sentence(here_);
   if (here_.life.stopping()) here_.manager.status(status);  // the end was announced meanwhile, and that is final
   else here_.manager.ready(status);
 }

@@ -40,6 +40,22 @@ result<> open_web(instance& here) {
   return {};
 }
 
+// As long as schedules are held, and when they go on: the passing of time is no event.
+task<> tell_clock(instance& here) {
+  while (!here.life.draining()) {
+    here.manager.status(status_sentence(here));
+    const auto until = here.engine->clock_held_until();
+    if (!until || here.ending.requested()) co_return;
+    const milliseconds left = *until - here.clock.now();
+    co_await sleep_for(here.timers, here.clock, left, here.ending);
+  }
+}
+
+void clock_was_set(instance& here) {
+  here.engine->clock_changed();
+  here.children.spawn(tell_clock(here));
+}
+
 task<> ask_writer(instance& here) {
   std::string anything = "watchdog";
   co_await here.ledger->get(std::move(anything));  // any answer will do: its thread lives
@@ -58,7 +74,7 @@ void start_watchdog(instance& here) {
 result<> serve(instance& here) {
   if (const auto opened = open_door(here); !opened) return opened.error();
   if (const auto opened = open_web(here); !opened) return opened.error();
-  here.clock_setting = std::make_unique<clock_watch>(here.loop, *here.log, [&here] { here.engine->clock_changed(); });
+  here.clock_setting = std::make_unique<clock_watch>(here.loop, *here.log, [&here] { clock_was_set(here); });
   start_watchdog(here);
   here.pruning->start();
   if (here.life.stopping()) return {};  // asked to end while it began
@@ -68,6 +84,7 @@ result<> serve(instance& here) {
   here.children.spawn(count_unknown(here));
   const std::string status = status_sentence(here);
   here.manager.ready(status);
+  if (here.engine->clock_held_until()) here.children.spawn(tell_clock(here));
   here.log->notice("triggerd " + std::string(version) + " is " + status + "; socket " +
                    control_path(here.settings.daemon));
   return {};

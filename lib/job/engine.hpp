@@ -116,7 +116,8 @@ class engine {
 
   // --- what people look at ---
   engine_state state() const;
-  std::string state_reason() const;    // in words; empty when running
+  std::string state_reason() const;  // in words; empty when running
+  std::optional<instant> clock_held_until() const { return scheduler_.held_until(); }
   std::vector<job_view> jobs() const;  // by name
   const spec::job_spec* find_job(std::string_view name) const;
   std::vector<std::string> job_names() const;

@@ -2,6 +2,8 @@
 """What the service manager is told, and in which order: every phase in a sentence, ready late, the reload with its verdict, and
 more time where time is needed."""
 
+import contextlib
+import datetime
 import json
 import os
 import queue
@@ -9,6 +11,7 @@ import re
 import resource
 import signal
 import socket
+import sqlite3
 import time
 import unittest
 
@@ -204,6 +207,21 @@ class Notify(House):
         limit(resource.RLIM_INFINITY)
         self.until_told("STATUS=serving 1 job on 2 targets")
         self.assertEqual(asked.wait(), 0, asked.said())
+        self.stop()
+
+    def test_a_clock_behind_the_ledger_is_told_until_it_has_passed_that_instant(self):
+        self.start()
+        self.ask("run", "rehearse", "--wait")
+        self.stop()
+        ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=8)
+        ledger = sqlite3.connect(self.home / "state/ledger.db")
+        with contextlib.closing(ledger), ledger:
+            seen = ledger.execute("update setting set value = ? where name = 'clock'", (ahead.isoformat(timespec="milliseconds")[:-6] + "Z",))
+            self.assertEqual(seen.rowcount, 1)
+        self.start()
+        self.assertRegex(self.until_told("STATUS=clock-held"), "clock-held 1 job on 2 targets: the clock stands before the ledger's "
+                                                              "last instant; schedules go on at ")
+        self.until_told("STATUS=serving 1 job on 2 targets")
         self.stop()
 
     # --- json for scripts ---
