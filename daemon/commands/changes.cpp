@@ -4,6 +4,7 @@
 #include "commands/command.hpp"
 #include "commands/refusals.hpp"
 #include "instance.hpp"
+#include "job/codes.hpp"
 #include "target_pauses.hpp"
 
 namespace triggerd::commands {
@@ -29,20 +30,37 @@ task<> run_cancel(instance& here, control::call& asked) {
   co_await asked.reply(std::move(out));
 }
 
-// A job's name, or a selector of targets. An answer is given when it is neither.
+// A job's name, "job:" and one, or a selector of targets. An answer is given when it is neither, or could be both.
 struct meant {
   std::string job;
   std::vector<std::string> targets;
 };
 
+// The job, if one is meant.
+result<std::string> job_meant(const instance& here, const std::string& what) {
+  static constexpr std::string_view sign = "job:";
+  const bool signed_ = what.starts_with(sign);
+  const std::string name = signed_ ? what.substr(sign.size()) : what;
+  if (here.engine->find_job(name) == nullptr)
+    return signed_ ? result<std::string>(fail(job::codes::unknown_job, "no job is named " + name)) : std::string();
+  if (!signed_ && here.targets->find(name))
+    return fail(job::codes::bad_selector, "a job and a target have this name; say job:" + name + " or name=" + name);
+  return name;
+}
+
 task<std::optional<meant>> what_is_meant(instance& here, control::call& asked) {
   subject of;
   of.selector = text_of(asked.parameters(), "what");
-  meant out;
-  if (here.engine->find_job(of.selector)) {
-    out.job = of.selector;
-    co_return out;
+  const auto job = job_meant(here, of.selector);
+  if (!job) {
+    of.job = of.selector.substr(of.selector.find(':') + 1);
+    error why = job.error();
+    co_await refuse(here, asked, std::move(why), std::move(of));
+    co_return std::nullopt;
   }
+  meant out;
+  out.job = *job;
+  if (!out.job.empty()) co_return out;
   const auto which = spec::selector::parse(of.selector);
   if (!which) {
     error why = which.error();

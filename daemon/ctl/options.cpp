@@ -80,10 +80,11 @@ void add_options(CLI::App& to, const std::string& name, arguments& into) {
   }
   if (name == "cancel") needed(to, into, "FIRE", "Its id");
   if (name == "pause") {
-    needed(to, into, "WHAT", "A job's name, or a selector of targets");
+    needed(to, into, "WHAT", "A job's name, or a selector of targets; job:NAME and name=NAME where both fit");
     to.add_option("--for", into.for_how_long, "Then resume by itself")->type_name("DURATION");
   }
-  if (name == "resume") needed(to, into, "WHAT", "A job's name, or a selector of targets");
+  if (name == "resume")
+    needed(to, into, "WHAT", "A job's name, or a selector of targets; job:NAME and name=NAME where both fit");
   if (name == "resolve") {
     needed(to, into, "FIRE", "Its id");
     to.add_option("--as", into.as, "What became of it; 'retry' sends it again and may double the effect")

@@ -262,8 +262,8 @@ void top_model::change_hold(const char* method) {
     message_ = "choose a target or a job to pause or resume it";
     return;
   }
-  // A name alone could be a job's as well.
-  const std::string what = focus_ == top_pane::targets ? "name=" + name : name;
+  // A job and a target may have the same name.
+  const std::string what = (focus_ == top_pane::targets ? "name=" : "job:") + name;
   ask_to(method, {{"what", what}});
 }
 

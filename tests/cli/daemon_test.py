@@ -87,6 +87,22 @@ class Work(House):
         self.signal(signal.SIGTERM)
         self.daemon.wait()
 
+    def test_a_name_that_a_job_and_a_target_have_is_refused_until_it_is_said_which(self):
+        self.write(jobs=REHEARSE.replace("rehearse", "shop-prod"))
+        self.start()
+        for verb in ("pause", "resume"):
+            code, out, err = self.ctl(verb, "shop-prod")
+            self.assertEqual((code, out), (64, ""))
+            self.assertIn("a job and a target have this name; say job:shop-prod or name=shop-prod", err)
+        paused = self.ask("pause", "job:shop-prod")
+        self.assertEqual((paused["jobs"], paused["targets"]), (["shop-prod"], []))
+        self.assertEqual(self.ask("resume", "job:shop-prod")["jobs"], ["shop-prod"])
+        paused = self.ask("pause", "name=shop-prod")
+        self.assertEqual((paused["jobs"], paused["targets"]), ([], ["shop-prod"]))
+        reply = json.loads(self.ctl("--json", "pause", "job:shop-prdo")[1])
+        self.assertEqual((reply["error"], reply["parameters"]["job"]), ("io.triggerd.Control.UnknownJob", "shop-prdo"))
+        self.stop()
+
     def test_a_plan_sends_nothing(self):
         self.write()
         self.start()

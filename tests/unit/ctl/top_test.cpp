@@ -88,7 +88,7 @@ TEST_CASE("pause and resume go to the chosen target or job, also when both have 
   CHECK(on.changes[0].method == "Pause");
   CHECK(on.changes[0].parameters == json{{"what", "name=shop-prod"}});
   CHECK(on.changes[1].method == "Resume");
-  CHECK(on.changes[1].parameters == json{{"what", "shop-prod"}});
+  CHECK(on.changes[1].parameters == json{{"what", "job:shop-prod"}});
   CHECK(on.shows("target crm-prod"));  // as the daemon answered
   on.press("3p");
   on.round();
