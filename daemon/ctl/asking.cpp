@@ -50,12 +50,13 @@ int report(const control::failure& failed, const arguments& said, window& to) {
   return verdict_of_failure(failed);
 }
 
+int report_usage(std::string why, const arguments& said, window& to) {
+  return report({fail(codes::invalid_argument, std::move(why))}, said, to);
+}
+
 int ask_daemon(const command& what, const arguments& said, window& to) {
   const auto asked = what.ask(said);
-  if (!asked) {
-    std::cerr << "triggerctl: " << asked.error().message << "\n";
-    return exit_code::usage;
-  }
+  if (!asked) return report({asked.error()}, said, to);
   auto door = connect(said);
   if (!door) return report({door.error()}, said, to);
 

@@ -9,6 +9,7 @@ namespace triggerd::ctl {
 
 result<control::client> connect(const arguments& said);
 int report(const control::failure& failed, const arguments& said, window& to);  // gives the exit code
+int report_usage(std::string why, const arguments& said, window& to);           // of a wrong command line
 int ask_daemon(const command& what, const arguments& said, window& to);         // likewise
 
 }  // namespace triggerd::ctl

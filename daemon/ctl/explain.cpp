@@ -8,7 +8,6 @@
 #include "ctl/words.hpp"
 
 #include <algorithm>
-#include <iostream>
 
 namespace triggerd::ctl {
 
@@ -31,9 +30,8 @@ int explain_code(const arguments& said, window& to) {
   const auto* page = known_codes().find(said.what);
   if (page == nullptr) {
     const auto near = known_codes().nearest(said.what);
-    std::cerr << "triggerctl: no error code is named " << said.what
-              << (near ? "; did you mean " + *near + "?" : "; triggerctl explain lists them") << "\n";
-    return exit_code::usage;
+    const std::string next = near ? "did you mean " + *near + "?" : "triggerctl explain lists them";
+    return report_usage("no error code is named " + said.what + "; " + next, said, to);
   }
   if (said.json) to.print(page_as_json(*page).dump() + "\n");
   else to.print(paint(page->code, tint::strong, to.out()) + "\n\n" + std::string(page->text));

@@ -8,8 +8,21 @@
 #include "process.hpp"
 #include "version.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 namespace triggerd::ctl {
 namespace {
+
+// Help and the version are asked for, and no errors. A parser that failed has not seen every option.
+int end_parsing(const CLI::App& parser, const CLI::ParseError& how, bool as_json) {
+  const bool wrong = how.get_exit_code() != 0;
+  if (!wrong || !as_json) return parser.exit(how) == 0 ? exit_code::done : exit_code::usage;
+  arguments said;
+  said.json = true;
+  window to;
+  return report_usage(how.what(), said, to);
+}
 
 int main_program(int argc, char** argv) {
   process::hide_memory();  // tokens and values pass through
@@ -18,8 +31,7 @@ int main_program(int argc, char** argv) {
   try {
     parser->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    const int code = parser->exit(e);
-    return code == 0 ? exit_code::done : exit_code::usage;
+    return end_parsing(*parser, e, std::find(argv, argv + argc, std::string_view("--json")) != argv + argc);
   }
   const std::string name = parser->get_subcommands().front()->get_name();
   window to;

@@ -121,10 +121,7 @@ int support(const arguments& said, window& to) {
     return exit_code::done;
   }
   const std::string path = said.body.empty() ? default_name(now) : said.body;
-  if (const auto written = write_new(path, text); !written) {
-    std::cerr << "triggerctl: " << written.error().message << "\n";
-    return exit_code::failed;
-  }
+  if (const auto written = write_new(path, text); !written) return report({written.error()}, said, to);
   to.print(
       path +
       "\nIt holds states, counters, events and the newest fires; names of targets and jobs, but no key, token, value "

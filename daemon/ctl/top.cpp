@@ -2,6 +2,7 @@
 
 #include "commands/interface.hpp"
 #include "control/client.hpp"
+#include "ctl/asking.hpp"
 #include "ctl/exit_codes.hpp"
 #include "ctl/top_terminal.hpp"
 #include "ctl/top_view.hpp"
@@ -25,11 +26,6 @@ namespace {
 constexpr auto longest_look = milliseconds(1'000);  // what is said of an absent daemon changes each second
 constexpr auto rest_of_a_key = milliseconds(50);
 constexpr auto fastest = milliseconds(100), slowest = milliseconds(60'000);
-
-int refuse_to_start(const std::string& why) {
-  std::cerr << "triggerctl: " << why << "\n";
-  return exit_code::usage;
-}
 
 bool moves_its_cursor() {
   const char* term = std::getenv("TERM");
@@ -130,12 +126,13 @@ void top_options(CLI::App& of, arguments& into) {
 
 int top(const arguments& said, window& to) {
   const auto every = spec::parse_duration(said.every.empty() ? "1s" : said.every);
-  if (!every) return refuse_to_start("--every: " + every.error().message);
-  if (*every < fastest || *every > slowest) return refuse_to_start("--every: from 100ms to 1m");
+  if (!every) return report_usage("--every: " + every.error().message, said, to);
+  if (*every < fastest || *every > slowest) return report_usage("--every: from 100ms to 1m", said, to);
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
-    return refuse_to_start("top needs a terminal; triggerctl status tells how things stand without one");
+    return report_usage("top needs a terminal; triggerctl status tells how things stand without one", said, to);
   if (!moves_its_cursor())
-    return refuse_to_start("top needs a terminal that moves its cursor, and TERM names none; use triggerctl status");
+    return report_usage("top needs a terminal that moves its cursor, and TERM names none; use triggerctl status", said,
+                        to);
   int ended_by = 0;
   try {
     ended_by = live_view(said.socket.empty() ? default_socket() : said.socket, *every, to).run();

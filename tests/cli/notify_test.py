@@ -237,6 +237,21 @@ class Notify(House):
         reply = json.loads(out)
         self.assertEqual((code, err, reply["schema_version"], reply["error"]), (69, "", 1, "control.no-daemon"))
 
+    def test_a_command_line_that_is_wrong_is_told_in_json_as_well(self):
+        for words in ([], ["rnu"], ["run"], ["run", "x", "--wiat"], ["pause", "x", "--for", "2 hours"], ["pause", "x", "--for"],
+                      ["resolve", "x", "--as", "dnoe"], ["run", "x", "--var", "novalue"], ["explain", "target.praked"], ["top"]):
+            with self.subTest(words):
+                code, out, err = self.ctl("--json", *words)
+                reply = json.loads(out)
+                self.assertEqual((code, err, reply["schema_version"]), (64, "", 1))
+                self.assertEqual(reply["error"], "base.invalid-argument")
+                self.assertTrue(reply["message"])
+                code, out, err = self.ctl(*words)
+                self.assertEqual((code, out), (64, ""))
+                self.assertIn(reply["message"], err)
+        code, out, _ = self.ctl("--json", "--version")
+        self.assertEqual((code, out.split()[0]), (0, "triggerctl"))
+
     def test_every_reply_tells_the_version_of_its_form(self):
         self.start()
         fire = self.ask("run", "rehearse", "--wait")["fire"]
