@@ -9,6 +9,7 @@ namespace origin {
 namespace {
 
 constexpr std::uint32_t stream_window = 1u << 20;
+constexpr std::uint64_t resets_at_once = 1'000'000'000, resets_a_second = 1'000'000;
 constexpr int connection_window = 16 << 20;
 
 std::string_view text_of(const std::uint8_t* data, std::size_t size) {
@@ -32,7 +33,12 @@ http2::http2(wire& under, service& api, std::uint32_t most_streams) : protocol(u
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(calls, on_data);
   nghttp2_session_callbacks_set_on_frame_recv_callback(calls, on_frame);
   nghttp2_session_callbacks_set_on_stream_close_callback(calls, on_close);
-  nghttp2_session_server_new(&session_, calls, this);
+  nghttp2_option* options = nullptr;
+  nghttp2_option_new(&options);
+  // curl 7.88 resets every stream, also those that have ended; nghttp2 would take thousands of them for an attack.
+  nghttp2_option_set_stream_reset_rate_limit(options, resets_at_once, resets_a_second);
+  nghttp2_session_server_new2(&session_, calls, this, options);
+  nghttp2_option_del(options);
   nghttp2_session_callbacks_del(calls);
   const std::array<nghttp2_settings_entry, 2> said{
       {{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, most_streams}, {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, stream_window}}};
