@@ -1,5 +1,8 @@
 #include "directories.hpp"
 
+#include "config/codes.hpp"
+#include "state_owner.hpp"
+
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -52,6 +55,14 @@ std::optional<std::string> process_environment::variable(std::string_view name) 
   if (name == "STATE_DIRECTORY") return default_state_directory(real_, root_);
   if (name == "RUNTIME_DIRECTORY") return default_runtime_directory(real_, root_);
   return real_.variable(name);
+}
+
+result<secret> process_environment::read_secret(const spec::value_source& source) const {
+  auto value = real_.read_secret(source);
+  if (value || !root_ || value.error().code != config::codes::secret_unsafe) return value;
+  const auto service = state_owner::become(default_state_directory(real_, root_));
+  if (service) value = real_.read_secret(source);
+  return value;
 }
 
 result<> make_directory(const std::string& path, unsigned int mode) {

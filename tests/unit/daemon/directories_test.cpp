@@ -5,6 +5,7 @@
 #include "unit/daemon/world.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -17,6 +18,22 @@ unsigned int mode_of(const std::string& path) {
   REQUIRE(::stat(path.c_str(), &facts) == 0);
   return facts.st_mode & 0777;
 }
+
+// The real machine, whose service keeps its state in this folder.
+class machine_with_state final : public config::environment {
+ public:
+  explicit machine_with_state(std::string state) : state_(std::move(state)) {}
+  std::optional<std::string> variable(std::string_view) const override { return state_; }
+  result<std::string> read_file(const std::string& path) const override { return real_.read_file(path); }
+  result<std::vector<std::string>> list_folder(const std::string& path) const override {
+    return real_.list_folder(path);
+  }
+  result<secret> read_secret(const spec::value_source& source) const override { return real_.read_secret(source); }
+
+ private:
+  config::machine_environment real_;
+  std::string state_;
+};
 
 }  // namespace
 
@@ -32,6 +49,29 @@ TEST_CASE("the system's file wins over one's own") {
   CHECK(default_config_path(machine) == "/conf/triggerd/triggerd.toml");
   machine.files["/etc/triggerd/triggerd.toml"] = "";
   CHECK(default_config_path(machine) == "/etc/triggerd/triggerd.toml");
+}
+
+TEST_CASE("root reads the keys of the service that it looks after, and of nobody else") {
+  if (::geteuid() != 0) return;  // only root can give a file away
+  constexpr uid_t service = 65'534, stranger = 65'533;
+  const test::temporary_folder home;
+  const std::string state = home.path() + "/state", key = home.path() + "/key";
+  std::filesystem::permissions(home.path(), std::filesystem::perms(0755));
+  REQUIRE(std::filesystem::create_directory(state));
+  REQUIRE(::chown(state.c_str(), service, service) == 0);
+  std::ofstream(key) << "tr_prod_invented";
+  REQUIRE(::chmod(key.c_str(), 0600) == 0);
+  spec::value_source source;
+  source.from = spec::value_source::kind::file;
+  source.name = key;
+  const machine_with_state machine(state);
+  const process_environment by_root(machine, true), by_another(machine, false);
+  REQUIRE(::chown(key.c_str(), service, service) == 0);
+  CHECK(by_root.read_secret(source).value().expose() == "tr_prod_invented");
+  CHECK_FALSE(by_another.read_secret(source));
+  CHECK(::geteuid() == 0);
+  REQUIRE(::chown(key.c_str(), stranger, stranger) == 0);
+  CHECK_FALSE(by_root.read_secret(source));
 }
 
 TEST_CASE("folders come from the unit, else from the system for root and from XDG for people") {
