@@ -6,8 +6,10 @@ boot_test.py FOLDER-OF-PACKAGES CODENAME-OF-RELEASE FOLDER-FOR-TREES [CASE...]
 """
 
 import contextlib
+import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +23,7 @@ from container import until
 from machine import CREDENTIALS, ORDERS, Machine
 
 PACKAGES, RELEASE, TREES = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
+README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 WRONG_KEY = "tr_stg_shopServiceInvented000009"
 machine = None
 
@@ -276,16 +279,34 @@ class Varlink(Running):
 
 
 class Package(Running):
-    def test_a_fresh_one_runs_and_waits_for_targets(self):
+    def begin_afresh(self):
         machine.apt("purge", "triggerd")
         shutil.rmtree(machine.tree / "etc/triggerd")
         machine.take_drop_in("keys")
         install(package("triggerd"))
+
+    def test_a_fresh_one_runs_and_waits_for_targets(self):
+        self.begin_afresh()
         self.assertEqual(machine.shown("ActiveState", "UnitFileState", "NRestarts"), ("active", "enabled", "0"))
         machine.run("triggerd", "check")
         self.assertEqual(machine.ask("targets")["targets"], [])
         self.assertEqual(machine.run("stat", "--format=%U %a", "/var/lib/triggerd", "/etc/triggerd/secrets").stdout,
                          "triggerd 700\ntriggerd 700\n")
+
+    def test_the_tour_of_the_readme_leads_from_a_fresh_one_to_a_run_and_a_variable(self):
+        self.begin_afresh()
+        where, what = re.findall(r"^```toml\n(.*?)^```", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        here = 'project = "proj_shopaaaaaaaaaaaaaaaa"\nbase_url = "http://127.0.0.1:4040"'
+        machine.write("/etc/triggerd/triggerd.toml", where.replace('project = "proj_..."', here))
+        machine.write("/etc/triggerd/jobs.d/hello.toml", what.replace("hello-world", "rehearse"))
+        self.addCleanup((machine.tree / "etc/triggerd/jobs.d/hello.toml").unlink)
+        machine.write_key("shop-staging", CREDENTIALS["shop-staging"])
+        machine.run("triggerd", "check", "--deny-warnings")  # by root, of keys that are the service's
+        machine.run("systemctl", "reload", "triggerd")
+        for job in ("hello", "vars"):
+            self.assertEqual(machine.ask("run", job, "--wait")["progress"]["state"], "done")
+            self.assertTrue(machine.ask("next", job)["fires"])
+        self.assertTrue(any("LOG_LEVEL" in json.dumps(one) for one in machine.effects()[self.before:]))
 
     def test_the_ledger_stays_at_removal_and_goes_at_purge(self):
         self.assert_works()
