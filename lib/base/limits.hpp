@@ -63,7 +63,9 @@ inline constexpr std::size_t control_backlog_bytes = 8u << 20;  // the same boun
 inline constexpr std::size_t control_depth = 64;       // of a call's JSON; writing deeper values eats the stack
 inline constexpr std::size_t control_page = 2u << 20;  // of records in one reply, and one of them more
 inline constexpr std::size_t control_quoted = 256;     // of a parameter in the audit
-inline constexpr auto control_linger = seconds(2);     // for the last replies to be read when the daemon ends
+inline constexpr std::size_t control_complaints =
+    60;  // log lines of one user's refusals in a minute; a person makes fewer
+inline constexpr auto control_linger = seconds(2);  // for the last replies to be read when the daemon ends
 
 // --- what we do ourselves ---
 inline constexpr std::size_t inline_payload = 131'072;       // from here on the SDK uses the object store, and so do we

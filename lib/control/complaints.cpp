@@ -1,5 +1,7 @@
 #include "control/complaints.hpp"
 
+#include "base/limits.hpp"
+
 namespace triggerd::control {
 
 complaints::~complaints() {
@@ -13,7 +15,7 @@ bool complaints::admits(const peer& who) {
   minute& now = users_[who.uid];
   if (now.ends == 0)
     now.ends = timers_.arm(clock_.steady() + std::chrono::minutes(1), [this, user = who.uid] { end(user); });
-  const bool room = now.lines < most;
+  const bool room = now.lines < limits::control_complaints;
   ++(room ? now.lines : now.left_out);
   return room;
 }

@@ -12,9 +12,6 @@ namespace triggerd::control {
 
 class complaints {
  public:
-  // A line a second: no person is cut off, and a script in a loop fills no disk.
-  static constexpr std::size_t most = 60;
-
   complaints(timers& timers, const clock& clock, log& log) : timers_(timers), clock_(clock), log_(log) {}
   ~complaints();
   complaints(const complaints&) = delete;

@@ -449,7 +449,7 @@ TEST_CASE("all users together cannot shut administrators out, and the others hea
 
 TEST_CASE("a stranger in a loop writes so many lines and then a count") {
   service pond;
-  const std::size_t most = control::complaints::most;
+  const std::size_t most = limits::control_complaints;
   const auto knock = [&](uid_t uid, std::size_t times) {
     for (std::size_t i = 0; i < times; ++i) pond.ask(*pond.connect(uid), "org.example.Pond.Look");
   };
@@ -466,7 +466,7 @@ TEST_CASE("a stranger in a loop writes so many lines and then a count") {
 
 TEST_CASE("refused changes are audited as long as the user has lines left, and the others are counted") {
   service pond;
-  const std::size_t most = control::complaints::most;
+  const std::size_t most = limits::control_complaints;
   for (std::size_t i = 0; i < most + 3; ++i) pond.ask(*pond.connect(4), "org.example.Pond.Feed", {{"grams", 1}});
   CHECK(pond.audit.size() == most);
   CHECK(pond.log.all.empty());
@@ -481,8 +481,8 @@ TEST_CASE("what is no call is bounded in the log as well, and the count is told 
     control::complaints refused(time, time, heard);
     control::peer who;
     who.uid = 4;
-    for (std::size_t i = 0; i < control::complaints::most + 2; ++i) refused.write(who, "sent noise");
-    CHECK(heard.all.size() == control::complaints::most);
+    for (std::size_t i = 0; i < limits::control_complaints + 2; ++i) refused.write(who, "sent noise");
+    CHECK(heard.all.size() == limits::control_complaints);
   }
   CHECK(heard.all.back().starts_with("uid 4 was refused 2 more times"));
 }
