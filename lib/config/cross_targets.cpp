@@ -40,12 +40,11 @@ known_credential learn(const drafted<spec::credential_spec>& one, const config::
 }
 
 template <class T>
-void check_reference(const std::vector<drafted<T>>& all, std::string_view table, const std::string& name,
+void check_reference(bool exists, const std::vector<drafted<T>>& all, std::string_view table, const std::string& name,
                      const place& where, complaints& out) {
-  if (name.empty() || name.starts_with("target:") || spec::looks_like_key(name)) return;
+  if (exists || name.empty() || name.starts_with("target:") || spec::looks_like_key(name)) return;
   std::vector<std::string_view> names;
   for (const auto& one : all) names.push_back(one.value.name);
-  if (std::find(names.begin(), names.end(), name) != names.end()) return;
   out.error(where, codes::unknown_name,
             "no file has a [" + std::string(table) + '.' + name + ']' + did_you_mean(name, names));
 }
@@ -78,8 +77,11 @@ void check_target(const draft& all, const drafted<spec::target_spec>& one, const
                   complaints& out) {
   const auto& target = one.value;
   const node& table = *one.table;
-  check_reference(all.credentials, "credential", target.credential, place_of(table, {"credential"}), out);
-  check_reference(all.limits, "limit", target.limit, place_of(table, {"limit"}), out);
+  const bool has_limit = std::any_of(all.limits.begin(), all.limits.end(),
+                                     [&](const auto& limit) { return limit.value.name == target.limit; });
+  check_reference(known.contains(target.credential), all.credentials, "credential", target.credential,
+                  place_of(table, {"credential"}), out);
+  check_reference(has_limit, all.limits, "limit", target.limit, place_of(table, {"limit"}), out);
   check_plaintext(target.base_url, target.allow_plaintext, place_of(table, {"base_url"}),
                   "target " + in_quotes(target.name), out);
   const auto found = known.find(target.credential);
@@ -119,8 +121,8 @@ void check_targets(const draft& all, const known_credentials& known, complaints&
   for (const auto& one : all.targets) check_target(all, one, known, out);
   for (const auto& job : all.jobs)
     if (job.value.auth.credential)
-      check_reference(all.credentials, "credential", *job.value.auth.credential,
-                      place_of(*job.table, {"auth", "credential"}), out);
+      check_reference(known.contains(*job.value.auth.credential), all.credentials, "credential",
+                      *job.value.auth.credential, place_of(*job.table, {"auth", "credential"}), out);
 }
 
 }  // namespace triggerd::config

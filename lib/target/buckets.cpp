@@ -2,6 +2,7 @@
 
 #include "base/mutation.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace triggerd::target {
@@ -50,8 +51,15 @@ std::shared_ptr<subject> buckets::find(const std::string& key) const {
   return found ? found->settled() : nullptr;
 }
 
-std::unique_ptr<share> buckets::join(const std::string& key, const spec::limit_spec& limit) {
+// Now and then, so that thousands who join one after the other do not pass all before them each time.
+void buckets::sweep() {
+  if (by_key_.size() < 2 * swept_to_) return;
   std::erase_if(by_key_, [](const auto& entry) { return entry.second.expired(); });
+  swept_to_ = std::max<std::size_t>(by_key_.size(), 32);
+}
+
+std::unique_ptr<share> buckets::join(const std::string& key, const spec::limit_spec& limit) {
+  sweep();
   std::shared_ptr<subject> of = find(key);
   if (!of) of = std::make_shared<subject>(++last_subject_, random_);
   by_key_[key] = of;

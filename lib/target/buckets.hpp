@@ -66,10 +66,12 @@ class buckets {
 
  private:
   std::shared_ptr<subject> find(const std::string& key) const;
+  void sweep();  // of subjects that nobody holds
 
   random_source& random_;
   const clock& clock_;
   std::map<std::string, std::weak_ptr<subject>> by_key_;
+  std::size_t swept_to_ = 32;
   std::uint64_t last_subject_ = 0, last_member_ = 0;
 };
 
