@@ -43,6 +43,7 @@ curl_exchange::~curl_exchange() { wipe_headers(what_); }
 
 result<> curl_exchange::prepare(CURL* easy, const curl_options& options, const trust_store& trust) {
   option_setter set(easy);
+  http2_ = may_become_http2(what_, options);
   set_connection(set, what_, options, trust);
   set_method(set, what_);
   set_callbacks(set);
@@ -153,13 +154,13 @@ bool curl_exchange::may_start() {
     return false;
   }
   seen_.began = true;
-  if (what_.mutation) curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
+  if (what_.mutation && http2_ && speaks_http2(handle)) curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
   patience_.began(clock_.steady(), has_body(what_));
   keep_watch();
   return true;
 }
 
-// A mutation refused unprocessed is curl's to repeat, and it says so in words alone: no code of its tells the refusal from
+// A mutation refused unprocessed, as only HTTP/2 can, is curl's to repeat, and it says so in words alone: no code of its tells the refusal from
 // a connection that died. On a reused connection it says nothing. Other words, which may hold secrets, pass unread.
 void curl_exchange::hear(std::string_view said) {
   if (said.starts_with("REFUSED_STREAM, retrying")) seen_.refused_by_server = true;

@@ -75,6 +75,7 @@ class curl_exchange {
   std::array<char, CURL_ERROR_SIZE> words_{};
   reply_head head_;
   evidence seen_;
+  bool http2_ = false;  // asked for; whether it is spoken shows when the connection stands
   bool abandoned_ = false;
   bool looking_up_ = false;  // a lookup started, and neither failed nor led to a socket
   long connections_ = 0;

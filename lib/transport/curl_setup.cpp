@@ -29,12 +29,13 @@ long curl_ip(ip_version version) {
   return CURL_IPRESOLVE_WHATEVER;
 }
 
-bool is_plaintext(std::string_view url) { return text::lower(url.substr(0, 5)) == "http:"; }
+bool is_plaintext(std::string_view url) { return text::equals_ignoring_case(url.substr(0, 5), "http:"); }
 
 bool sends_length_zero(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
 bool has_header(const std::vector<std::pair<std::string, std::string>>& list, std::string_view name) {
-  return std::any_of(list.begin(), list.end(), [&](const auto& one) { return text::lower(one.first) == name; });
+  return std::any_of(list.begin(), list.end(),
+                     [&](const auto& one) { return text::equals_ignoring_case(one.first, name); });
 }
 
 bool append(header_lines& lines, const char* line) {
@@ -44,6 +45,8 @@ bool append(header_lines& lines, const char* line) {
   lines.reset(longer);
   return true;
 }
+
+constexpr long small_upload = 16'384;  // the least that curl takes
 
 CURLcode use_trust(CURL*, void* context, void* store) noexcept {
   SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), static_cast<X509_STORE*>(store));
@@ -78,6 +81,21 @@ result<> check(const request& what) {
                                        "' cannot be sent: its name or value holds control characters or separators");
   }
   return {};
+}
+
+bool may_become_http2(const request& what, const curl_options& options) {
+  if (options.http == http_version::http_1_1) return false;
+  return options.http == http_version::http_2 || !is_plaintext(what.url);
+}
+
+bool speaks_http2(CURL* easy) {
+  curl_tlssessioninfo* tls = nullptr;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &tls) != CURLE_OK || tls == nullptr) return true;
+  if (tls->backend != CURLSSLBACKEND_OPENSSL || tls->internals == nullptr) return true;
+  const unsigned char* chosen = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(static_cast<const SSL*>(tls->internals), &chosen, &size);
+  return std::string_view(reinterpret_cast<const char*>(chosen), size) == "h2";
 }
 
 void set_connection(option_setter& set, const request& what, const curl_options& options, const trust_store& trust) {
@@ -124,6 +142,8 @@ void set_method(option_setter& set, const request& what) {
     // Minus one: chunked on HTTP/1.1, plain frames on HTTP/2.
     const auto length = what.chunked ? curl_off_t{-1} : static_cast<curl_off_t>(what.body->size());
     set(CURLOPT_POSTFIELDSIZE_LARGE, length);
+    // Of every request anew: 64 KiB, as curl would have them, make the allocator tidy up each time.
+    if (what.body->size() < std::size_t{small_upload}) set(CURLOPT_UPLOAD_BUFFERSIZE, small_upload);
   } else if (sends_length_zero(what.method)) {
     set(CURLOPT_POST, 1L);
     set(CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});

@@ -21,6 +21,10 @@ using header_lines = std::unique_ptr<curl_slist, header_lines_deleter>;
 result<> check(const request& what);
 
 void set_connection(option_setter& set, const request& what, const curl_options& options, const trust_store& trust);
+// False when the connection can only speak HTTP/1.1.
+bool may_become_http2(const request& what, const curl_options& options);
+// Of a connection that stands and may: what its handshake chose. True also when that cannot be seen.
+bool speaks_http2(CURL* easy);
 void set_method(option_setter& set, const request& what);
 // Moves the headers of the request into curl's form and wipes them. The lines must live as long as the exchange.
 result<header_lines> set_headers(option_setter& set, request& what);
