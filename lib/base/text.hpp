@@ -14,8 +14,9 @@ namespace triggerd::text {
 std::string_view trim(std::string_view text);  // ASCII white space on both sides
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
-std::string lower(std::string_view text);                          // ASCII only
-bool glob_match(std::string_view pattern, std::string_view text);  // '*' any run of characters, '?' one
+std::string lower(std::string_view text);                           // ASCII only
+bool equals_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
+bool glob_match(std::string_view pattern, std::string_view text);   // '*' any run of characters, '?' one
 
 // The candidate with the smallest edit distance, when it is near enough to be a typing mistake.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string_view> candidates);

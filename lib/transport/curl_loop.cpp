@@ -122,8 +122,11 @@ bool curl_loop::enter(int descriptor, const watched& entry) {
   epoll_event event{};
   event.events = entry.events;
   event.data.u64 = tag_of(descriptor, entry.generation);
-  if (::epoll_ctl(set_.native_handle(), EPOLL_CTL_MOD, descriptor, &event) == 0) return true;
-  return errno == ENOENT && ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+  // The table is only a guess at what the kernel holds: a number may have been closed and given out again.
+  const bool known = sockets_.contains(descriptor);
+  const auto tell = [&](int how) { return ::epoll_ctl(set_.native_handle(), how, descriptor, &event) == 0; };
+  if (tell(known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD)) return true;
+  return errno == (known ? ENOENT : EEXIST) && tell(known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD);
 }
 
 // curl often says REMOVE after it closed the socket. Its number may by then belong to another handle, whose entry must

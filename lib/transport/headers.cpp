@@ -6,17 +6,15 @@ namespace triggerd::transport {
 void headers::add(std::string name, std::string value) { list_.emplace_back(text::lower(name), std::move(value)); }
 
 std::optional<std::string_view> headers::first(std::string_view name) const {
-  const std::string wanted = text::lower(name);
   for (const auto& [key, value] : list_)
-    if (key == wanted) return value;
+    if (text::equals_ignoring_case(key, name)) return value;
   return std::nullopt;
 }
 
 std::vector<std::string_view> headers::all(std::string_view name) const {
-  const std::string wanted = text::lower(name);
   std::vector<std::string_view> found;
   for (const auto& [key, value] : list_)
-    if (key == wanted) found.push_back(value);
+    if (text::equals_ignoring_case(key, name)) found.push_back(value);
   return found;
 }
 

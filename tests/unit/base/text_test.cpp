@@ -137,3 +137,10 @@ TEST_CASE("a duration is shown exactly, largest units first") {
   CHECK(text::show(milliseconds(90'000'250)) == "1d1h250ms");
   CHECK(text::show(milliseconds(-1'500)) == "-1s500ms");
 }
+
+TEST_CASE("text is compared without regard to the case of ASCII letters alone") {
+  CHECK(text::equals_ignoring_case("Content-Length", "content-LENGTH"));
+  CHECK_FALSE(text::equals_ignoring_case("content-length", "content-lengt"));
+  CHECK_FALSE(text::equals_ignoring_case("a[", "A{"));  // these differ by the bit that letters differ by
+  CHECK(text::equals_ignoring_case("", ""));
+}
