@@ -20,9 +20,11 @@ std::string to_hex(std::string_view bytes) {
 }
 
 std::string sha256_hex(std::string_view bytes) {
+  // Fetched once: OpenSSL 3 looks EVP_sha256() up among its providers at every use.
+  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, EVP_sha256(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, sha256, nullptr);
   return to_hex({reinterpret_cast<const char*>(out.data()), size});
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace triggerd {
 
@@ -32,10 +33,12 @@ std::string random_source::uuid_v4() {
 }
 
 std::uint64_t machine_random::next() {
-  std::uint64_t value = 0;
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(&value), sizeof value) != 1)
-    throw std::runtime_error("the system's random generator failed");
-  return value;
+  if (left_ == 0) {
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(drawn_.data()), sizeof drawn_) != 1)
+      throw std::runtime_error("the system's random generator failed");
+    left_ = drawn_.size();
+  }
+  return std::exchange(drawn_[--left_], 0);  // nothing handed out stays behind
 }
 
 }  // namespace triggerd

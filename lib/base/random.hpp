@@ -1,6 +1,8 @@
 // Randomness by interface: the machine's in the daemon, a seed's in tests and the simulation.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -26,10 +28,14 @@ class seeded_random final : public random_source {
   std::mt19937_64 engine_;
 };
 
-// OpenSSL's generator, for keys, ids and jitter alike.
+// OpenSSL's generator, for keys, ids and jitter alike. Drawn some words at a time: each draw costs as much as many.
 class machine_random final : public random_source {
  public:
   std::uint64_t next() override;
+
+ private:
+  std::array<std::uint64_t, 32> drawn_{};
+  std::size_t left_ = 0;
 };
 
 }  // namespace triggerd

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <set>
 
 using namespace triggerd;
 
@@ -67,4 +68,11 @@ TEST_CASE("a UUID says that it is random") {
 TEST_CASE("the machine's numbers do not repeat") {
   machine_random random;
   CHECK(random.next() != random.next());
+}
+
+TEST_CASE("the machine's numbers do not come twice, also where one draw ends and the next begins") {
+  machine_random random;
+  std::set<std::uint64_t> seen;
+  for (int i = 0; i < 200; ++i) CHECK(seen.insert(random.next()).second);
+  CHECK_FALSE(seen.contains(0));
 }
