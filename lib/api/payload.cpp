@@ -2,6 +2,7 @@
 
 #include "api/codes.hpp"
 #include "api/json_fields.hpp"
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -70,10 +71,10 @@ packed_payload pack(const nlohmann::json& payload) {
     packed.size = payload.get_ref<const std::string&>().size();
     return packed;
   }
-  const nlohmann::json wrapped = superjson_text(payload);
-  packed.value_json = json_text(wrapped);
+  const std::string wrapped = superjson_text(payload);
+  append_json_string(packed.value_json, wrapped);
   packed.type = "application/super+json";
-  packed.size = wrapped.get_ref<const std::string&>().size();
+  packed.size = wrapped.size();
   return packed;
 }
 

@@ -1,5 +1,6 @@
 #include "job/batch_position.hpp"
 
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "job/codes.hpp"
 
@@ -19,8 +20,7 @@ batch_position batch_position::read(const std::string& text) {
 }
 
 std::string batch_position::write() const {
-  const nlohmann::json stored = {{"at", at}, {"told", told}, {"rejected", rejected}, {"stamp", stamp}};
-  return stored.dump();
+  return json_members().count("at", at).count("rejected", rejected).text("stamp", stamp).count("told", told).take();
 }
 
 result<> check_rejects(const std::optional<spec::share>& most, std::uint64_t rejected, std::uint64_t seen, bool at_end,

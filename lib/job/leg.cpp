@@ -1,6 +1,7 @@
 #include "job/leg.hpp"
 
 #include "api/retry.hpp"
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "job/codes.hpp"
@@ -48,10 +49,12 @@ void leg_runner::read_memo() {
 }
 
 void leg_runner::save() {
-  nlohmann::json memo = {{"position", position_}, {"next", next_number_},  {"ok", items_ok_},
-                         {"bad", items_bad_},     {"volatile", volatile_}, {"once", once_}};
-  if (!earlier_.empty()) memo["earlier"] = earlier_;
-  row_.memo = memo.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  json_members memo;
+  memo.count("bad", items_bad_);
+  if (!earlier_.empty()) memo.text("earlier", earlier_);
+  memo.count("next", next_number_).count("ok", items_ok_).flag("once", once_);
+  memo.text("position", position_).flag("volatile", volatile_);
+  row_.memo = memo.take();
   if (access_) row_.requests = requests_before_ + access_->used().requests;
   world_.writes.put(row_);
 }

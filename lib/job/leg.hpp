@@ -104,6 +104,7 @@ class leg_runner {
   task<> carry_out(entry one);
   task<bool> look(entry& one);
   task<bool> send(entry& one);
+  void write_tries(const store::action_row& row);
   task<bool> fetch_body(entry& one);
   task<bool> may_go(entry& one);
   bool has_room(const entry& one) const;

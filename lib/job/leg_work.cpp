@@ -77,12 +77,7 @@ task<bool> leg_runner::send(entry& one) {
   const bool whole = co_await fetch_body(one);
   if (!whole) co_return true;
   ++one.row.tries;
-  store::action_change tried;
-  tried.fire = one.row.fire;
-  tried.target = one.row.target;
-  tried.number = one.row.number;
-  tried.tries = one.row.tries;
-  world_.writes.change(std::move(tried));
+  if (once_ || one.row.tries > 1) write_tries(one.row);  // a first attempt of what may be repeated is told with its end
   if (once_) {
     const result<> durable = co_await world_.writes.commit();
     if (!durable) {
@@ -117,6 +112,15 @@ task<bool> leg_runner::send(entry& one) {
   }
   settle_entry(one, became);
   co_return true;
+}
+
+void leg_runner::write_tries(const store::action_row& row) {
+  store::action_change tried;
+  tried.fire = row.fire;
+  tried.target = row.target;
+  tried.number = row.number;
+  tried.tries = row.tries;
+  world_.writes.change(std::move(tried));
 }
 
 task<bool> leg_runner::fetch_body(entry& one) {

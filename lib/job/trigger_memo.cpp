@@ -1,5 +1,7 @@
 #include "job/trigger_memo.hpp"
 
+#include "base/json_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace triggerd::job {
@@ -16,6 +18,7 @@ std::optional<instant> kept_instant(const nlohmann::json& memo, const char* name
 
 trigger_memo trigger_memo::read(const std::string& text) {
   trigger_memo out;
+  if (text.empty()) return out;  // most are
   const auto memo = nlohmann::json::parse(text, nullptr, false);
   if (!memo.is_object()) return out;
   out.locked = memo.value("locked", false);
@@ -27,13 +30,13 @@ trigger_memo trigger_memo::read(const std::string& text) {
 }
 
 std::string trigger_memo::write() const {
-  auto memo = nlohmann::json::object();
-  if (locked) memo["locked"] = true;
-  if (look) memo["look"] = true;
-  if (doubt) memo["doubt"] = doubt->time_since_epoch().count();
-  if (since) memo["since"] = since->time_since_epoch().count();
-  if (lookups > 0) memo["lookups"] = lookups;
-  return memo.empty() ? std::string() : memo.dump();
+  json_members memo;
+  if (doubt) memo.number("doubt", doubt->time_since_epoch().count());
+  if (locked) memo.flag("locked", true);
+  if (look) memo.flag("look", true);
+  if (lookups > 0) memo.number("lookups", lookups);
+  if (since) memo.number("since", since->time_since_epoch().count());
+  return memo.empty() ? std::string() : memo.take();
 }
 
 }  // namespace triggerd::job

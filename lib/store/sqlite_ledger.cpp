@@ -5,15 +5,32 @@
 #include "store/row_reads.hpp"
 #include "store/row_writes.hpp"
 
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
 namespace triggerd::store {
 
 namespace {
 
 constexpr std::size_t prune_rows = 256;  // in one step: a few milliseconds
 
+// A leg's row is written with every step of its; of one transaction the last stands, and the others need no work.
+std::vector<const write*> those_that_stand(const std::vector<write>& writes) {
+  std::vector<const write*> out;
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (auto one = writes.rbegin(); one != writes.rend(); ++one) {
+    const auto* leg = std::get_if<leg_row>(&*one);
+    if (leg == nullptr || seen.emplace(leg->fire, leg->target).second) out.push_back(&*one);
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
 result<> apply_all(connection& db, const std::vector<write>& writes) {
-  for (const write& one : writes) {
-    const auto applied = apply(db, one);
+  for (const write* one : those_that_stand(writes)) {
+    const auto applied = apply(db, *one);
     if (!applied) return applied.error();
   }
   return {};

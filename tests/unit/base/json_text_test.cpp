@@ -1,0 +1,32 @@
+#include "base/json_text.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace triggerd;
+
+TEST_CASE("every character below 128 is written as the library of JSON reads it back") {
+  std::string all;
+  for (char c = 0; c >= 0 && c < 127; ++c) all += c;
+  all += "\x7f und \xc3\xa4\xe2\x82\xac";
+  std::string written;
+  append_json_string(written, all);
+  CHECK(nlohmann::json::parse(written).get<std::string>() == all);
+  CHECK(written == nlohmann::json(all).dump());
+}
+
+TEST_CASE("text without anything to escape is only put into quotes") {
+  std::string written = "x";
+  append_json_string(written, "plain");
+  append_json_string(written, "");
+  CHECK(written == "x\"plain\"\"\"");
+}
+
+TEST_CASE("members stand in the order they were added and keep their types") {
+  json_members some;
+  CHECK(some.empty());
+  some.count("most", UINT64_MAX).number("least", INT64_MIN).flag("is", true).text("says", "a \"b\"");
+  CHECK_FALSE(some.empty());
+  CHECK(some.take() == R"({"most":18446744073709551615,"least":-9223372036854775808,"is":true,"says":"a \"b\""})");
+  CHECK(json_members().take() == "{}");
+}
