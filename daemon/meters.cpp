@@ -54,14 +54,25 @@ meters::meters(const std::string& version) {
   all_.histogram(commit_time);
 }
 
-void meters::exchanged(const target::exchange_seen& done, std::string_view kind) {
+meters::exchange_series& meters::series_of(const target::exchange_seen& done, std::string_view kind) {
+  std::string key = done.target;
+  for (const std::string_view part : {kind, done.endpoint, done.outcome}) (key += '\n') += part;
+  if (const auto known = exchanges_.find(key); known != exchanges_.end()) return known->second;
   const metrics::labels purpose{{"kind", std::string(kind)}, {"endpoint", std::string(done.endpoint)}};
   metrics::labels of = purpose;
   of["target"] = done.target;
   of["outcome"] = done.outcome;
-  all_.counter(requests, of).add();
-  all_.histogram(request_time, purpose).observe(in_seconds(done.took));
-  all_.histogram(target_time, {{"target", done.target}}).observe(in_seconds(done.took));
+  return exchanges_
+      .emplace(std::move(key), exchange_series{all_.counter(requests, of), all_.histogram(request_time, purpose),
+                                               all_.histogram(target_time, {{"target", done.target}})})
+      .first->second;
+}
+
+void meters::exchanged(const target::exchange_seen& done, std::string_view kind) {
+  exchange_series& of = series_of(done, kind);
+  of.requests.add();
+  of.request_time.observe(in_seconds(done.took));
+  of.target_time.observe(in_seconds(done.took));
 }
 
 void meters::happened(const job::event& what) {
@@ -92,6 +103,7 @@ void meters::began(milliseconds late) { all_.histogram(lateness).observe(in_seco
 void meters::committed(std::chrono::nanoseconds took) { all_.histogram(commit_time).observe(in_seconds(took)); }
 
 std::string meters::render(const standing& now) {
+  exchanges_.clear();
   all_.keep_only("target", names_of(now.targets));
   all_.keep_only("job_name", names_of(now.jobs));
   for (const auto& [name, is] : now.targets) all_.counter(retries, {{"target", name}}).follow(is.retries);

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <string>
+#include <unordered_map>
 
 namespace triggerd {
 
@@ -30,7 +31,14 @@ class meters {
   std::string render(const standing& now);
 
  private:
+  struct exchange_series {
+    metrics::counter& requests;
+    metrics::histogram &request_time, &target_time;
+  };
+  exchange_series& series_of(const target::exchange_seen& done, std::string_view kind);
+
   metrics::registry all_;
+  std::unordered_map<std::string, exchange_series> exchanges_;  // looked up once; until series are forgotten
 };
 
 }  // namespace triggerd

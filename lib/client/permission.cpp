@@ -72,12 +72,12 @@ result<void> check_token(const api::token_view& token, const api::call& what, in
 
 result<void> check_permission(const settings& of, const api::call& what, instant now) {
   if (what.endpoint->open) return {};
+  const auto refused = [&](const std::string& why) { return wrong(why + spec::who_may_call(*what.endpoint)); };
   const std::string id(what.endpoint->id);
-  const std::string who = spec::who_may_call(*what.endpoint);
-  if (!of.key || of.key->value.empty()) return wrong(id + " needs a credential and there is none; it takes " + who);
+  if (!of.key || of.key->value.empty()) return refused(id + " needs a credential and there is none; it takes ");
   if (!spec::may_call(of.key->kind, *what.endpoint))
-    return wrong("a credential of the kind " + std::string(spec::name(of.key->kind)) + " may not call " + id +
-                 "; it takes " + who);
+    return refused("a credential of the kind " + std::string(spec::name(of.key->kind)) + " may not call " + id +
+                   "; it takes ");
   if (of.key->token && of.check_scopes) return check_token(*of.key->token, what, now);
   return {};
 }
