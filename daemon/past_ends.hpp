@@ -3,13 +3,10 @@
 
 #include "base/async.hpp"
 
-#include <string>
-#include <vector>
-
 namespace triggerd {
 
 struct instance;
 
-task<> recall_ends(instance& here, std::vector<std::string> jobs);
+task<> recall_ends(instance& here);
 
 }  // namespace triggerd

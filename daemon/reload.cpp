@@ -83,7 +83,7 @@ task<> reloader::put_in_force(const config::settings& files, keyring::ring ring,
   here_.log->hide_names(files.daemon.redact);
   here_.engine->set_clock_jump_tolerance(files.daemon.clock_jump_tolerance);
   here_.door->set_rules(rules_of(files.daemon.allow, *here_.log));
-  here_.children.spawn(recall_ends(here_, changes.jobs.added));
+  if (!changes.jobs.added.empty()) here_.children.spawn(recall_ends(here_));
   here_.pruning->fire_ended();
   warn_of_short_zones(files, here_.clock.now(), *here_.log);
   if (!jobs_changed) co_return;

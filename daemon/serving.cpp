@@ -80,7 +80,7 @@ result<> serve(instance& here) {
   if (here.life.stopping()) return {};  // asked to end while it began
   here.engine->open();
   here.children.spawn(here.targets->prove_at_startup(here.ending));
-  here.children.spawn(recall_ends(here, here.engine->job_names()));
+  here.children.spawn(recall_ends(here));
   here.children.spawn(count_unknown(here));
   const std::string status = status_sentence(here);
   here.manager.ready(status);

@@ -15,7 +15,9 @@ namespace {
 
 constexpr const char* clock_setting = "clock";
 
-std::string last_setting(const std::string& job) { return "last:" + job; }
+constexpr const char* last_settings = "last:";
+
+std::string last_setting(const std::string& job) { return last_settings + job; }
 std::string start_setting(const std::string& job) { return "start:" + job; }
 
 // Tells one schedule from another across restarts: instants of an older one are not missed instants of the new one.
@@ -152,6 +154,9 @@ result<> engine::take_up(store::fire_row row, std::vector<store::leg_row> legs) 
 // --- jobs ---
 
 task<result<>> engine::set_jobs(std::vector<spec::job_spec> jobs) {
+  std::string prefix = last_settings;
+  const auto stored = co_await world_.ledger.settings(std::move(prefix));
+  if (!stored) co_return stored.error();
   std::erase_if(coming_, [](const auto& one) { return one.second.expired(); });  // of jobs that are gone
   std::map<std::string, spec::job_spec> now;
   for (spec::job_spec& job : jobs) now.emplace(job.name, std::move(job));
@@ -171,13 +176,10 @@ task<result<>> engine::set_jobs(std::vector<spec::job_spec> jobs) {
     instant last = world_.clock.now();
     if (old != before.end() && old->second.schedule == job.schedule && scheduler_.last_of(name)) {
       last = *scheduler_.last_of(name);
-    } else if (old == before.end()) {
-      std::string setting = last_setting(name);
-      const auto stored = co_await world_.ledger.get(std::move(setting));
-      if (!stored) co_return stored.error();
+    } else if (const auto known = stored->find(last_setting(name)); old == before.end() && known != stored->end()) {
       const std::string mark = ' ' + schedule_mark(job.schedule);
-      if (*stored && (*stored)->ends_with(mark)) {
-        const auto at = text::parse_iso((*stored)->substr(0, (*stored)->size() - mark.size()));
+      if (known->second.ends_with(mark)) {
+        const auto at = text::parse_iso(known->second.substr(0, known->second.size() - mark.size()));
         if (at) last = *at;
       }
     }

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -128,6 +129,13 @@ struct fire_filter {
   std::size_t most = 50;
 };
 
+// When a fire of the job last ended in this state.
+struct job_end {
+  std::string job;
+  fire_state state = fire_state::done;
+  instant ended{};
+};
+
 struct ledger_health {
   bool writable = true;
   std::string trouble;  // in words, when not
@@ -168,6 +176,9 @@ class ledger {
   virtual task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) = 0;
   virtual task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) = 0;
   virtual task<result<std::optional<std::string>>> get(std::string name) = 0;
+  virtual task<result<std::map<std::string, std::string>>> settings(std::string prefix) = 0;  // by whole name
+  // Of every job, for each of done, failed and unknown.
+  virtual task<result<std::vector<job_end>>> last_ends() = 0;
   // The spool files that rows still point to, in order: what a sweep at start must spare.
   virtual task<result<std::vector<std::string>>> spooled() = 0;
 

@@ -163,6 +163,12 @@ task<result<std::vector<memory_row>>> memory_ledger::recall_all(std::string spac
 
 task<result<std::optional<std::string>>> memory_ledger::get(std::string name) { co_return seen(seen_.get(name)); }
 
+task<result<std::map<std::string, std::string>>> memory_ledger::settings(std::string prefix) {
+  co_return seen(seen_.settings(prefix));
+}
+
+task<result<std::vector<job_end>>> memory_ledger::last_ends() { co_return seen(seen_.last_ends()); }
+
 task<result<std::vector<std::string>>> memory_ledger::spooled() { co_return seen(seen_.spooled()); }
 
 ledger_health memory_ledger::health() const {

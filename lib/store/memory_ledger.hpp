@@ -72,6 +72,8 @@ class memory_ledger final : public ledger {
   task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) override;
   task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) override;
   task<result<std::optional<std::string>>> get(std::string name) override;
+  task<result<std::map<std::string, std::string>>> settings(std::string prefix) override;
+  task<result<std::vector<job_end>>> last_ends() override;
   task<result<std::vector<std::string>>> spooled() override;
   ledger_health health() const override;
 

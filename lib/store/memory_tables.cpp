@@ -162,6 +162,27 @@ std::optional<std::string> memory_tables::get(const std::string& name) const {
   return found->second;
 }
 
+std::map<std::string, std::string> memory_tables::settings(const std::string& prefix) const {
+  std::map<std::string, std::string> out;
+  for (auto at = settings_.lower_bound(prefix); at != settings_.end() && at->first.starts_with(prefix); ++at)
+    out.insert(*at);
+  return out;
+}
+
+std::vector<job_end> memory_tables::last_ends() const {
+  std::map<std::pair<std::string, fire_state>, instant> last;
+  for (const auto& [id, row] : fires_) {
+    const bool tells =
+        row.state == fire_state::done || row.state == fire_state::failed || row.state == fire_state::unknown;
+    if (!tells || !row.ended) continue;
+    instant& ended = last.try_emplace({row.job, row.state}, *row.ended).first->second;
+    ended = std::max(ended, *row.ended);
+  }
+  std::vector<job_end> out;
+  for (const auto& [of, ended] : last) out.push_back({of.first, of.second, ended});
+  return out;
+}
+
 std::vector<std::string> memory_tables::spooled() const {
   std::vector<std::string> names;
   for (const auto& [key, list] : actions_)

@@ -22,6 +22,8 @@ class memory_tables {
   std::vector<memory_row> recall(const std::string& space, const std::vector<std::string>& names) const;
   std::vector<memory_row> recall_all(const std::string& space, const std::string& after, std::size_t most) const;
   std::optional<std::string> get(const std::string& name) const;
+  std::map<std::string, std::string> settings(const std::string& prefix) const;
+  std::vector<job_end> last_ends() const;
   std::vector<std::string> spooled() const;
 
   // Every text of every row, one per line, for a search after values that must not be there.

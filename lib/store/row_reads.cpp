@@ -225,6 +225,39 @@ result<std::optional<std::string>> get(connection& db, const std::string& name) 
   return std::optional(q.text());
 }
 
+result<std::map<std::string, std::string>> settings(connection& db, const std::string& prefix) {
+  query q(db, "SELECT name, value FROM setting WHERE substr(name, 1, length(?)) = ? AND name >= ?");
+  q.bind(prefix).bind(prefix).bind(prefix);
+  std::map<std::string, std::string> out;
+  for (;;) {
+    const auto found = q.step();
+    if (!found) return found.error();
+    if (!*found) return out;
+    std::string name = q.text();
+    out.insert_or_assign(std::move(name), q.text());
+  }
+}
+
+result<std::vector<job_end>> last_ends(connection& db) {
+  query q(db,
+          "SELECT job, state, max(ended) FROM fire WHERE state IN ('done', 'failed', 'unknown') AND ended IS NOT NULL "
+          "GROUP BY job, state ORDER BY job, state");
+  std::vector<job_end> out;
+  for (;;) {
+    const auto found = q.step();
+    if (!found) return found.error();
+    if (!*found) return out;
+    job_end one;
+    one.job = q.text();
+    const std::string state = q.text();
+    const auto known = fire_state_of(state);
+    if (!known) return bad_word("fire", state);
+    one.state = *known;
+    one.ended = q.at();
+    out.push_back(std::move(one));
+  }
+}
+
 result<std::vector<std::string>> spooled(connection& db) {
   query q(db, "SELECT spool FROM action WHERE spool <> '' ORDER BY spool");
   std::vector<std::string> names;

@@ -17,6 +17,8 @@ result<std::vector<memory_row>> recall(connection& db, const std::string& space,
 result<std::vector<memory_row>> recall_all(connection& db, const std::string& space, const std::string& after,
                                            std::size_t most);
 result<std::optional<std::string>> get(connection& db, const std::string& name);
+result<std::map<std::string, std::string>> settings(connection& db, const std::string& prefix);
+result<std::vector<job_end>> last_ends(connection& db);
 result<std::vector<std::string>> spooled(connection& db);
 
 struct fire_count {

@@ -233,6 +233,15 @@ task<result<std::optional<std::string>>> sqlite_ledger::get(std::string name) {
   return ask<std::optional<std::string>>([name = std::move(name)](connection& db) { return row_reads::get(db, name); });
 }
 
+task<result<std::map<std::string, std::string>>> sqlite_ledger::settings(std::string prefix) {
+  return ask<std::map<std::string, std::string>>(
+      [prefix = std::move(prefix)](connection& db) { return row_reads::settings(db, prefix); });
+}
+
+task<result<std::vector<job_end>>> sqlite_ledger::last_ends() {
+  return ask<std::vector<job_end>>(row_reads::last_ends);
+}
+
 task<result<std::vector<std::string>>> sqlite_ledger::spooled() {
   return ask<std::vector<std::string>>(row_reads::spooled);
 }

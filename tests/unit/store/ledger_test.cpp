@@ -2,6 +2,10 @@
 
 #include "store/codes.hpp"
 
+#include <map>
+#include <set>
+#include <tuple>
+
 using namespace triggerd;
 using namespace triggerd::test;
 
@@ -313,4 +317,35 @@ TEST_CASE_TEMPLATE("many commits at once share a few transactions and all comple
   CHECK(w.book().health().rows == 2'000);
   CHECK(w.run(w.book().actions("f", "t", 0, 5'000, false)).value().size() == 2'000);
   if (std::string(World::make) == "sqlite") CHECK(w.book().health().commits < 200);
+}
+
+TEST_CASE_TEMPLATE("settings come back by the beginning of their names", World, BOTH_LEDGERS) {
+  World w;
+  for (const char* name : {"last:b", "last:a", "last", "lastly", "last;", "start:a"}) w.book().set(name, name);
+  w.restart();
+  const auto some = w.run(w.book().settings("last:")).value();
+  CHECK(some == std::map<std::string, std::string>{{"last:a", "last:a"}, {"last:b", "last:b"}});
+  CHECK(w.run(w.book().settings("")).value().size() >= 6);
+  CHECK(w.run(w.book().settings("nothing:")).value().empty());
+}
+
+TEST_CASE_TEMPLATE("of every job it is known when it last ended in each state that tells", World, BOTH_LEDGERS) {
+  World w;
+  const auto put = [&](const char* id, const char* job, fire_state state, std::optional<instant> ended) {
+    fire_row row = a_fire(id, job, state);
+    row.ended = ended;
+    w.book().put(row);
+  };
+  put("f1", "a", fire_state::done, at_ms(50));
+  put("f2", "a", fire_state::done, at_ms(30));
+  put("f3", "a", fire_state::failed, at_ms(40));
+  put("f4", "b", fire_state::unknown, at_ms(20));
+  put("f5", "b", fire_state::cancelled, at_ms(90));
+  put("f6", "c", fire_state::running, std::nullopt);
+  w.restart();
+  std::set<std::tuple<std::string, fire_state, instant>> seen;
+  for (const job_end& one : w.run(w.book().last_ends()).value()) seen.emplace(one.job, one.state, one.ended);
+  CHECK(seen == std::set<std::tuple<std::string, fire_state, instant>>{{"a", fire_state::done, at_ms(50)},
+                                                                       {"a", fire_state::failed, at_ms(40)},
+                                                                       {"b", fire_state::unknown, at_ms(20)}});
 }
