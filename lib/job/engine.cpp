@@ -164,6 +164,7 @@ task<result<>> engine::set_jobs(std::vector<spec::job_spec> jobs) {
     if (!now.contains(name)) scheduler_.remove(name);
   std::map<std::string, spec::job_spec> before = std::move(jobs_);
   jobs_ = std::move(now);
+  std::size_t written = 0;
   for (const auto& [name, job] : jobs_) {
     const auto old = before.find(name);
     const bool timed = job.enabled && job.schedule.any() && !job.schedule.on_start;
@@ -173,19 +174,25 @@ task<result<>> engine::set_jobs(std::vector<spec::job_spec> jobs) {
     }
     auto when = spec::schedule::compile(job.schedule, name);
     if (!when) co_return when.error();  // the configuration was checked: only zone data can have gone
+    const auto known = stored->find(last_setting(name));
     instant last = world_.clock.now();
     if (old != before.end() && old->second.schedule == job.schedule && scheduler_.last_of(name)) {
       last = *scheduler_.last_of(name);
-    } else if (const auto known = stored->find(last_setting(name)); old == before.end() && known != stored->end()) {
+    } else if (old == before.end() && known != stored->end()) {
       const std::string mark = ' ' + schedule_mark(job.schedule);
       if (known->second.ends_with(mark)) {
         const auto at = text::parse_iso(known->second.substr(0, known->second.size() - mark.size()));
         if (at) last = *at;
       }
     }
-    journal_.set(last_setting(name), last_value(last, job.schedule));
+    std::string value = last_value(last, job.schedule);
     scheduler_.set(name, std::move(*when), last);
     if (pauses_.contains(name)) scheduler_.hold(name);
+    if (known != stored->end() && known->second == value) continue;
+    journal_.set(last_setting(name), std::move(value));
+    if (++written % limits::ledger_group != 0) continue;
+    const result<> kept = co_await journal_.commit();  // the ledger takes only so many at once
+    if (!kept) co_return kept.error();
   }
   co_return co_await journal_.commit();
 }
