@@ -2,6 +2,7 @@
 
 import time
 
+import rivals
 from origin import Origin
 from row import Row, measurement
 from service import Service
@@ -32,8 +33,15 @@ def of_triggerd(stand):
         wall, cpu, seen = time.monotonic() - begun, daemon.cpu() - before, origin.stats()
         if ended["state"] != "done" or ended["legs"][0]["items"] != runs:
             raise RuntimeError(f"{ended}")
-    return measurement(runs, cpu, wall, requests=seen["requests"])
+    return measurement(runs, cpu, wall, requests=seen["requests"] * 10_000 / runs)
 
 
-ROWS = [Row("replays", "Replay of 10,000 failed runs", "run", {"triggerd": of_triggerd},
+def of_sdk(stand):
+    runs = stand.scaled(2_000)
+    with Origin(stand.programs, "--runs", runs) as origin:
+        seen = rivals.script(stand, "node", "sdk.mjs", origin.url, "replay", 1, runs, 16)
+        return {**seen, "requests": origin.stats()["requests"] * 10_000 / runs}
+
+
+ROWS = [Row("replays", "Replay of failed runs; requests as for 10,000", "run", {"triggerd": of_triggerd, "SDK on Node": of_sdk},
             columns=("requests", "cpu_us", "per_s"))]

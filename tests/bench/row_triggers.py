@@ -87,4 +87,25 @@ TEN_THOUSAND = Row(
      "triggerd": lambda stand: of_triggerd(stand, 10_000, stand.scaled(20_000), 1, live=1_000)},
     [Goal("CPU per trigger, to that at 100", ratio("cpu_us", "triggerd", "triggerd, 100 targets"), 2)])
 
-ROWS = [HUNDRED, ONE, TEN_THOUSAND]
+FAR = Row(
+    "triggers-50ms", "Triggers: 100 targets, 50 ms away, one request in flight at each", "trigger",
+    {"triggerd": lambda stand: of_triggerd(stand, 100, stand.scaled(10_000), 1, latency_ms=50),
+     "bare libcurl loop": of_rival(rivals.bare, 10_000, 100, 100, 50),
+     "SDK on Node": of_rival(lambda stand, *words: rivals.script(stand, "node", "sdk.mjs", *words), 3_000, 100, 100, 50)})
+
+
+def of_bare_tls(http):
+    def contend(stand):
+        with Origin(stand.programs, tls=stand.tls) as origin:
+            return rivals.bare(stand, origin.tls_url, "trigger", 100, stand.scaled(10_000), 100, "--http", http, "--ca",
+                               stand.tls.authority)
+    return contend
+
+
+TLS = Row(
+    "triggers-tls", "Triggers over TLS: 100 targets, one request in flight at each", "trigger",
+    {"triggerd, HTTP/1.1": lambda stand: of_triggerd(stand, 100, stand.scaled(10_000), 1, http="1.1"),
+     "triggerd, HTTP/2": lambda stand: of_triggerd(stand, 100, stand.scaled(10_000), 1, http="2"),
+     "bare libcurl loop, HTTP/1.1": of_bare_tls("1.1"), "bare libcurl loop, HTTP/2": of_bare_tls("2")})
+
+ROWS = [HUNDRED, ONE, TEN_THOUSAND, FAR, TLS]

@@ -2,6 +2,7 @@
 
 import time
 
+import rivals
 from origin import Origin
 from row import Goal, Row, figure, measurement
 from service import Service
@@ -44,11 +45,18 @@ def of_triggerd(first, then):
     return contend
 
 
+def of_sdk(stand):
+    with Origin(stand.programs) as origin:
+        seen = rivals.script(stand, "node", "sdk.mjs", origin.url, "envvars", TARGETS, TARGETS, 16)
+        return {**seen, "requests": origin.stats()["requests"] / TARGETS}
+
+
 ROWS = [Row(
     "variables", f"env-sync of {VARIABLES} variables to {TARGETS} targets", "target",
     {"triggerd, all new": of_triggerd([], "one"),
      "triggerd, all changed": of_triggerd(["one"], "two"),
-     "triggerd, none changed": of_triggerd(["one"], "one")},
+     "triggerd, none changed": of_triggerd(["one"], "one"),
+     "SDK on Node, uploads all": of_sdk},
     [Goal("requests per target, all changed", figure("triggerd, all changed", "requests"), 4),
      Goal("requests per target, none changed", figure("triggerd, none changed", "requests"), 1)],
     columns=("requests", "cpu_us", "per_s"))]
