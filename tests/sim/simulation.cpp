@@ -151,8 +151,8 @@ class course {
     switch (choices_.below(16)) {
       case 0: return crash();
       case 1:
-      case 2:
-      case 3: dies_in_ = 1 + choices_.below(60); return;
+      case 2: dies_in_ = 1 + choices_.below(60); return;
+      case 3: return die_at_an_instant();
       case 4:
       case 5: return reload();
       case 6: return clock_steps_ ? step_clock() : run_by_hand();
@@ -162,6 +162,13 @@ class course {
       case 10: return cancel();
       default: return run_by_hand();
     }
+  }
+
+  // Few deaths would fall there by chance: an instant is made durable in two steps of the world.
+  void die_at_an_instant() {
+    const auto next = process_->engine().upcoming({}, 1);
+    if (!next.empty() && next.front().at > time_.now()) time_.advance(next.front().at - time_.now() - milliseconds(1));
+    dies_in_ = 1 + choices_.below(6);
   }
 
   void crash() {
