@@ -1,57 +1,15 @@
 #!/usr/bin/env python3
-"""The benchmark's origin answers what triggerd and the official client ask, and counts it. Takes the build directory; without
-curl's HTTP/2 that part is left out. The whole takes four seconds, two of them waiting."""
+"""The benchmark's origin answers what triggerd and the official client ask, and counts it. Takes the build directory. The
+whole takes four seconds, two of them waiting."""
 
-import http.client
 import json
-import pathlib
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 import unittest
 
-BUILD = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else "build/release")
+from origin_case import Case
+
 VARIABLES = "/api/v1/projects/proj_acme/envvars/prod"
-
-
-class Origin:
-    def __init__(self, *options):
-        self.process = subprocess.Popen([BUILD / "bench_origin", *map(str, options)], stdout=subprocess.PIPE, text=True)
-        self.addresses = json.loads(self.process.stdout.readline())
-        host, port = self.addresses["listen"].split(":")
-        self.where = (host, int(port))
-        self.line = http.client.HTTPConnection(*self.where, timeout=10)
-
-    def close(self):
-        self.line.close()
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def ask(self, method, path, body=None, key="tr_prod_acme", headers=(), **more):
-        text = json.dumps(body, separators=(",", ":")) if isinstance(body, (dict, list)) else body
-        self.line.request(method, path, text, {"authorization": "Bearer " + key, **dict(headers)}, **more)
-        reply = self.line.getresponse()
-        said = reply.read()
-        return reply, json.loads(said)
-
-    def stats(self):
-        return self.ask("GET", "/stats")[1]
-
-    def trigger(self, key=None):
-        options = {"idempotencyKey": key} if key else {}
-        return self.ask("POST", "/api/v1/tasks/hello/trigger", {"payload": {"n": 1}, "options": options})
-
-
-class Case(unittest.TestCase):
-    options = ()
-
-    def setUp(self):
-        self.origin = Origin(*self.options)
-        self.addCleanup(self.origin.close)
-        self.ask = self.origin.ask
 
 
 class Triggers(Case):
@@ -88,37 +46,6 @@ class Triggers(Case):
         self.assertGreater(seen["bytes_out"], seen["bytes_in"])
         self.assertEqual(self.ask("POST", "/stats/reset")[1]["requests"], 0)
         self.assertEqual(self.origin.stats()["keys"], 0)
-
-
-class Bodies(Case):
-    def raw(self, text):
-        with socket.create_connection(self.origin.where, timeout=10) as line:
-            line.sendall(text)
-            line.shutdown(socket.SHUT_WR)
-            said = b""
-            while piece := line.recv(65536):
-                said += piece
-        return said
-
-    def test_chunks_are_one_body(self):
-        pieces = iter([b'{"options":{"idempo', b'tencyKey":"in pieces"}}'])
-        path = "/api/v1/tasks/t/trigger"
-        _, first = self.ask("POST", path, pieces, headers={"transfer-encoding": "chunked"}, encode_chunked=True)
-        _, again = self.ask("POST", path, '{"options":{"idempotencyKey":"in pieces"}}')
-        self.assertEqual((first["id"], again["isCached"]), (again["id"], True))
-
-    def test_requests_in_one_packet_are_all_answered(self):
-        one = b"POST /api/v1/tasks/t/trigger HTTP/1.1\r\nauthorization: Bearer tr_prod_a\r\ncontent-length: 2\r\n\r\n{}"
-        last = one.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
-        self.assertEqual(self.raw(one * 20 + last).count(b"HTTP/1.1 200 OK"), 21)
-
-    def test_a_client_that_expects_to_go_on_may(self):
-        asked = (b"POST /api/v1/tasks/t/trigger HTTP/1.1\r\nauthorization: Bearer tr_prod_a\r\nexpect: 100-continue\r\n"
-                 b"connection: close\r\ncontent-length: 2\r\n\r\n{}")
-        self.assertTrue(self.raw(asked).startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"))
-
-    def test_without_a_credential_nothing_is_opened(self):
-        self.assertIn(b" 401 ", self.raw(b"GET /api/v1/runs HTTP/1.1\r\nconnection: close\r\n\r\n"))
 
 
 class Batches(Case):
@@ -282,51 +209,6 @@ class Limits(Case):
         self.assertGreater(int(replies[0].headers["x-ratelimit-reset"]), time.time() * 1000 - 1)
         self.assertIsNone(replies[3].headers["retry-after"])
         self.assertEqual(self.ask("POST", "/api/v1/tasks/t/trigger", "{}", "tr_prod_b")[0].status, 200)
-
-
-def speaks_http2():
-    said = subprocess.run(["curl", "--version"], capture_output=True, text=True)
-    return said.returncode == 0 and "HTTP2" in said.stdout
-
-
-@unittest.skipUnless(speaks_http2(), "curl without HTTP/2")
-class Http2(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.certificate = folder.name + "/cert.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-keyout", folder.name + "/key.pem", "-out", self.certificate, "-days", "2", "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
-        self.origin = Origin("--tls-listen", "127.0.0.1:0", "--cert", self.certificate, "--key", folder.name + "/key.pem")
-        self.addCleanup(self.origin.close)
-
-    def curl(self, *words):
-        argv = ["curl", "-sS", "--cacert", self.certificate, "-H", "authorization: Bearer tr_prod_a", "-w", "\n%{http_version} "
-                "%{http_code}", *words]
-        return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-
-    def test_every_way_to_speak_reaches_the_same_server(self):
-        clear, encrypted = ("{}{}/api/v1/tasks/t/trigger".format(*of) for of in
-                            (("http://", self.origin.addresses["listen"]), ("https://", self.origin.addresses["tls_listen"])))
-        for version, words in (("1.1", [clear]), ("2", ["--http2-prior-knowledge", clear]), ("2", [encrypted]),
-                               ("1.1", ["--http1.1", encrypted])):
-            with self.subTest(words=words):
-                said = self.curl("-d", '{"options":{"idempotencyKey":"' + "".join(words) + '"}}', *words)
-                self.assertTrue(said.endswith(f"\n{version} 200"), said)
-                self.assertIn('"isCached":false', said)
-        self.assertEqual(self.origin.stats()["keys"], 4)
-
-    def test_a_large_body_over_http2_is_read(self):
-        made = json.loads(self.curl("-d", '{"runCount":1000}', f"https://{self.origin.addresses['tls_listen']}/api/v3/batches")
-                          .rsplit("\n", 1)[0])
-        with tempfile.NamedTemporaryFile("w") as lines:
-            for i in range(1000):
-                lines.write(json.dumps({"index": i, "task": "t", "payload": "x" * 3000}) + "\n")
-            lines.flush()
-            said = self.curl("-H", "content-type: application/x-ndjson", "--data-binary", "@" + lines.name,
-                             f"https://{self.origin.addresses['tls_listen']}/api/v3/batches/{made['id']}/items")
-        self.assertIn('"sealed":true', said)
 
 
 if __name__ == "__main__":
