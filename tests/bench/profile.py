@@ -2,7 +2,7 @@
 """Where the instructions of one unit of a row go: `./dev profile ROW`.
 
 The row runs under callgrind twice, with less and with more work; the difference is what a unit costs, without start and
-end. Counts hardly depend on the machine, so they are kept (instructions.json) and told beside the kept ones."""
+end. Counts hardly depend on the machine, so they are kept (tests/bench/instructions.json) and told beside the kept ones."""
 
 import argparse
 import collections
@@ -16,9 +16,10 @@ from stand import Stand
 
 HERE = pathlib.Path(__file__).resolve().parent
 KEPT = HERE / "instructions.json"
+SAME_PERCENT = 2  # two runs of one program differ by so much
 # Each with how it is run by (stand, units, programs to run it under), less work and more.
 PATHS = {
-    "triggers": (lambda stand, units, under: row_triggers.of_triggerd(stand, 10, units, 1, under=under), 1_000, 3_000),
+    "triggers": (lambda stand, units, under: row_triggers.of_triggerd(stand, 10, units, 10, under=under), 1_000, 3_000),
     "batches": (lambda stand, units, under: row_batches.of_triggerd(stand, units, under=under), 20_000, 60_000),
 }
 GROUPS = (("memory", r"malloc|_int_free|_int_malloc|^free$|operator new|operator delete|calloc|realloc|unlink_chunk"),
@@ -75,6 +76,15 @@ def profile(stand, row):
     return {key: (counts[1][key] - counts[0][key]) / (more - less) for key in counts[1]}
 
 
+def verdict(now, kept):
+    if kept is None:
+        return f"\n{now:,} instructions, and no count is kept: --keep takes this one."
+    by = 100 * (now - kept) / kept
+    if abs(by) <= SAME_PERCENT:
+        return f"\nAs kept: {now:,} instructions, {by:+.1f} %, and {SAME_PERCENT} % is nothing."
+    return f"\n{'MORE' if by > 0 else 'Fewer'} than kept: {now:,} instructions, {by:+.1f} %."
+
+
 def main():
     line = argparse.ArgumentParser(prog="./dev profile", description=__doc__)
     line.add_argument("row", choices=PATHS)
@@ -89,12 +99,13 @@ def main():
     now["all"] = round(sum(each.values()))
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     before = kept.get(asked.row, {})
-    print(f"instructions per unit of {asked.row} | now | kept")
-    for name, count in now.items():
-        print(f"{name:36} {count:10,} {before.get(name, 0):10,}")
-    print("\nthe functions that take most:")
+    print("the functions that take most:")
     for (library, function), count in collections.Counter(each).most_common(40):
         print(f"{count:10,.0f}  {function[:110]} [{library}]")
+    print(f"\n{'instructions per unit of ' + asked.row:36} {'now':>10} {'kept':>10}")
+    for name in dict.fromkeys([*now, *before]):
+        print(f"{name:36} {now.get(name, 0):10,} {before.get(name, 0):10,}")
+    print(verdict(now["all"], before.get("all")))
     if asked.keep:
         kept[asked.row] = now
         KEPT.write_text(json.dumps(kept, indent=1) + "\n")

@@ -8,7 +8,9 @@ import subprocess
 from row import medians
 
 HEADS = {"cpu_us": "CPU per {unit}, us", "per_s": "{unit}s a second", "p50_ms": "p50, ms", "p99_ms": "p99, ms",
-         "rss_mib": "peak memory, MiB"}
+         "rss_mib": "peak memory, MiB", "memory_mib": "memory, MiB", "start_s": "start to READY, s", "reload_s": "reload, s",
+         "requests": "requests", "idle_cpu_percent": "CPU when idle, %", "late_p99_ms": "late, p99, ms",
+         "used_percent": "used, %", "refused_percent": "answered 429, %"}
 
 
 def shown(value):
@@ -19,23 +21,25 @@ def shown(value):
 
 def table(row, seen):
     columns = [name for name in row.columns if any(name in one for one in seen.values())]
-    heads = [HEADS.get(name, name).format(unit=row.unit) for name in columns]
+    heads = [HEADS[name].format(unit=row.unit) for name in columns]
     lines = [f"| {row.title} | " + " | ".join(heads) + " |", "|---|" + "---:|" * len(columns)]
     for who, one in seen.items():
         lines.append(f"| {who} | " + " | ".join(shown(one.get(name)) for name in columns) + " |")
     return "\n".join(lines)
 
 
-def verdicts(row, seen):
+def goals(seen_rows):
+    """One table of all goals that the (row, medians) pairs can be held to."""
     lines = []
-    for goal in row.goals:
-        value = goal.value(seen)
-        if value is None:
-            continue
-        bound = ("at least " if goal.least else "at most ") + goal.form.format(goal.bound)
-        word = "met" if goal.met(value) else "missed"
-        lines.append(f"- {goal.text}: {goal.form.format(value)} (goal: {bound}) - {word}")
-    return "\n".join(lines)
+    for row, seen in seen_rows:
+        for goal in row.goals:
+            value = goal.value(seen)
+            if value is None:
+                continue
+            bound = ("at least " if goal.least else "at most ") + goal.form.format(goal.bound)
+            word = "met" if goal.met(value) else "**missed**"
+            lines.append(f"| {row.name} | {goal.text} | {goal.form.format(value)} | {bound} | {word} |")
+    return "\n".join(["| row | goal | measured | wanted | |", "|---|---|---:|---:|---|", *lines]) if lines else ""
 
 
 def version(*words):
@@ -60,12 +64,16 @@ def processor():
     return f"{cores} x {', '.join(sorted(names)) or 'unknown processor'}"
 
 
-def text(stand, command, rounds, rows, results):
-    parts = [preamble(stand, command, rounds)]
-    for row in rows:
-        seen = {who: medians(all_) for who, all_ in results[row.name].items()}
-        parts += [table(row, seen), verdicts(row, seen)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def measured(run, rows):
+    """Each row that was run, with its medians."""
+    return [(row, {who: medians(rounds) for who, rounds in run["rows"][row.name].items()})
+            for row in rows if row.name in run["rows"]]
+
+
+def text(run, rows):
+    """All there is: a table a row, and the goals."""
+    seen = measured(run, rows)
+    return "\n\n".join(filter(None, [run["about"], *(table(*one) for one in seen), goals(seen)])) + "\n"
 
 
 PICTURE = """set terminal svg size 760,{height} font "sans,12" background "white"
@@ -87,9 +95,9 @@ e
 """
 
 
-def picture(row, results, out):
-    """A bar for each contender, longest at the top. Without gnuplot there is none."""
-    seen = {who: medians(all_) for who, all_ in results[row.name].items()}
+def picture(row, run, out):
+    """A bar for each contender, longest at the top."""
+    [(_, seen)] = measured(run, [row])
     bars = sorted(((one["cpu_us"], who) for who, one in seen.items() if "cpu_us" in one))
     script = PICTURE.format(
         height=90 + 40 * len(bars), out=out, top=len(bars) - 0.4,

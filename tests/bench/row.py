@@ -25,6 +25,7 @@ class Row:
     contenders: dict   # name -> function of the stand that gives a measurement
     goals: list = dataclasses.field(default_factory=list)
     columns: tuple = ("cpu_us", "per_s", "p50_ms", "p99_ms", "rss_mib")
+    rounds: int = 100  # at most
 
 
 def measurement(units, cpu_s=None, wall_s=None, **more):

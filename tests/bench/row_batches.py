@@ -36,10 +36,10 @@ def of_triggerd(stand, items, under=()):
     return measurement(items, cpu, wall, rss_mib=peak)
 
 
-def of_rival(run, items, *more):
+def of_rival(run, items):
     def contend(stand):
         with Origin(stand.programs) as origin:
-            return run(stand, origin.url, "batch", 1, stand.scaled(items), 2, *more)
+            return run(stand, origin.url, "batch", 1, stand.scaled(items), 2)
     return contend
 
 
@@ -48,8 +48,8 @@ ROWS = [Row(
     {"triggerd, 100,000 items": lambda stand: of_triggerd(stand, stand.scaled(100_000)),
      "triggerd, 1,000,000 items": lambda stand: of_triggerd(stand, stand.scaled(1_000_000)),
      "bare libcurl loop": of_rival(rivals.bare, 1_000_000),
-     "SDK on Node": of_rival(lambda stand, *words: rivals.script(stand, "node", "sdk.mjs", *words), 20_000),
-     "SDK on Bun": of_rival(lambda stand, *words: rivals.script(stand, "bun", "sdk.mjs", *words), 20_000)},
+     "SDK on Node": of_rival(rivals.sdk_on_node, 20_000),
+     "SDK on Bun": of_rival(rivals.sdk_on_bun, 20_000)},
     [Goal("CPU per item, to the SDK on Node", ratio("cpu_us", "triggerd, 1,000,000 items", "SDK on Node"), 1 / 25, form="{:.3f}"),
      Goal("peak memory at 1,000,000 items, MiB", figure("triggerd, 1,000,000 items", "rss_mib"), 40, form="{:.1f}"),
      Goal("peak memory, to that at 100,000 items", ratio("rss_mib", "triggerd, 1,000,000 items", "triggerd, 100,000 items"), 1.1)],

@@ -39,7 +39,7 @@ def of_triggerd(stand):
 def of_sdk(stand):
     runs = stand.scaled(2_000)
     with Origin(stand.programs, "--runs", runs) as origin:
-        seen = rivals.script(stand, "node", "sdk.mjs", origin.url, "replay", 1, runs, 16)
+        seen = rivals.sdk_on_node(stand, origin.url, "replay", 1, runs, 16)
         return {**seen, "requests": origin.stats()["requests"] * 10_000 / runs}
 
 

@@ -19,15 +19,16 @@ map = {{ payload = "{{{{ item }}}}" }}
 ITEM = '{{"customer":{n},"plan":"pro","note":"a short text that stands for what a small event carries"}}\n'
 
 
-def of_triggerd(stand, targets, units, each, latency_ms=0, live=None, http=None, under=()):
-    """`each`: requests in flight of one target; `live`: of so many targets only."""
+def of_triggerd(stand, targets, units, in_flight, latency_ms=0, live=None, http=None, under=()):
+    """`live`: the work goes to so many targets only. `in_flight` requests of all of them together."""
     live = live or targets
     with Origin(stand.programs, "--latency-ms", latency_ms, tls=stand.tls if http else None) as origin:
         url = origin.tls_url if http else origin.url
         of_target = f'http = "{http}"\ntls = {{ ca = "{stand.tls.authority}" }}' if http else ""
-        daemon = Service(stand.programs, url, targets, JOB.format(parallel=live), in_flight=each, of_target=of_target,
+        daemon = Service(stand.programs, url, targets, JOB.format(parallel=min(in_flight, live)),
+                         in_flight=max(1, in_flight // live), of_target=of_target,
                          part=lambda n: "live" if n < live else "idle", under=under)
-        per_target = units // live
+        per_target = max(1, units // live)
         (daemon.home / "items.ndjson").write_text("".join(ITEM.format(n=n) for n in range(per_target)))
         with daemon:
             before, begun = daemon.cpu(), time.monotonic()
@@ -46,66 +47,77 @@ def of_triggerd(stand, targets, units, each, latency_ms=0, live=None, http=None,
                        p50_ms=sorted(leg["p50_ms"] for leg in legs)[live // 2], p99_ms=max(leg["p99_ms"] for leg in legs))
 
 
-def of_rival(run, units, targets, in_flight, latency_ms=0, *more):
+def triggerd(targets, units, in_flight, **how):
+    return lambda stand: of_triggerd(stand, targets, stand.scaled(units), in_flight, **how)
+
+
+def rival(run, targets, units, in_flight, *more, latency_ms=0):
     def contend(stand):
         with Origin(stand.programs, "--latency-ms", latency_ms) as origin:
             return run(stand, origin.url, "trigger", targets, stand.scaled(units), in_flight, *more)
     return contend
 
 
-def of_script(runtime, file, units, targets, in_flight, *more):
-    return of_rival(lambda stand, *words: rivals.script(stand, runtime, file, *words), units, targets, in_flight, 0, *more)
-
-
 def of_wrk(stand):
     with Origin(stand.programs) as origin:
-        return rivals.wrk(stand, origin.url, 3, 64)
+        return rivals.wrk(origin.url, 64)
 
 
 HUNDRED = Row(
-    "triggers", "Triggers: 100 targets, one request in flight at each", "trigger",
-    {"triggerd": lambda stand: of_triggerd(stand, 100, stand.scaled(20_000), 1),
-     "bare libcurl loop": of_rival(rivals.bare, 20_000, 100, 100),
-     "SDK on Node": of_script("node", "sdk.mjs", 3_000, 100, 100),
-     "SDK on Bun": of_script("bun", "sdk.mjs", 6_000, 100, 100),
-     "fetch on Node": of_script("node", "fetch.mjs", 6_000, 100, 100),
+    "triggers", "Triggers: 100 targets, 64 requests in flight", "trigger",
+    {"triggerd": triggerd(100, 20_000, 64),
+     "bare libcurl loop": rival(rivals.bare, 100, 20_000, 64),
+     "SDK on Node": rival(rivals.sdk_on_node, 100, 3_000, 64),
+     "SDK on Node, auth.withAuth": rival(rivals.sdk_on_node, 100, 3_000, 64, "--mode", "withAuth"),
+     "SDK on Bun": rival(rivals.sdk_on_bun, 100, 6_000, 64),
+     "fetch on Node": rival(rivals.fetch_on_node, 100, 6_000, 64),
      "wrk": of_wrk},
     [Goal("CPU per trigger, to the SDK on Node", ratio("cpu_us", "triggerd", "SDK on Node"), 1 / 15, form="{:.3f}"),
      Goal("CPU per trigger, to the SDK on Bun", ratio("cpu_us", "triggerd", "SDK on Bun"), 1 / 3),
      Goal("CPU per trigger, to the bare loop", ratio("cpu_us", "triggerd", "bare libcurl loop"), 2),
      Goal("triggers a second, to the bare loop", ratio("per_s", "triggerd", "bare libcurl loop"), 0.5, least=True)])
 
-ONE = Row(
-    "triggers-one", "Triggers: one target, 64 requests in flight", "trigger",
-    {"triggerd": lambda stand: of_triggerd(stand, 1, stand.scaled(20_000), 64),
-     "bare libcurl loop": of_rival(rivals.bare, 20_000, 1, 64),
-     "SDK on Node": of_script("node", "sdk.mjs", 3_000, 1, 64)})
+
+def beside_two(name, title, targets, in_flight, units, sdk_units, **how):
+    """triggerd, the floor of what it is made of, and the official client."""
+    return Row(name, title, "trigger",
+               {"triggerd": triggerd(targets, units, in_flight, **how),
+                "bare libcurl loop": rival(rivals.bare, targets, units, in_flight, **how),
+                "SDK on Node": rival(rivals.sdk_on_node, targets, sdk_units, in_flight, **how)})
+
 
 TEN_THOUSAND = Row(
-    "triggers-10000", "Triggers: 1,000 live of 10,000 targets", "trigger",
-    {"triggerd, 100 targets": lambda stand: of_triggerd(stand, 100, stand.scaled(20_000), 1),
-     "triggerd": lambda stand: of_triggerd(stand, 10_000, stand.scaled(20_000), 1, live=1_000)},
+    "triggers-10000", "Triggers: 1,000 live of 10,000 targets, 64 requests in flight", "trigger",
+    {"triggerd, 100 targets": triggerd(100, 20_000, 64), "triggerd": triggerd(10_000, 20_000, 64, live=1_000)},
     [Goal("CPU per trigger, to that at 100", ratio("cpu_us", "triggerd", "triggerd, 100 targets"), 2)])
 
-FAR = Row(
-    "triggers-50ms", "Triggers: 100 targets, 50 ms away, one request in flight at each", "trigger",
-    {"triggerd": lambda stand: of_triggerd(stand, 100, stand.scaled(10_000), 1, latency_ms=50),
-     "bare libcurl loop": of_rival(rivals.bare, 10_000, 100, 100, 50),
-     "SDK on Node": of_rival(lambda stand, *words: rivals.script(stand, "node", "sdk.mjs", *words), 3_000, 100, 100, 50)})
 
-
-def of_bare_tls(http):
+def over_tls(call):
     def contend(stand):
         with Origin(stand.programs, tls=stand.tls) as origin:
-            return rivals.bare(stand, origin.tls_url, "trigger", 100, stand.scaled(10_000), 100, "--http", http, "--ca",
-                               stand.tls.authority)
+            return call(stand, origin.tls_url)
     return contend
 
 
-TLS = Row(
-    "triggers-tls", "Triggers over TLS: 100 targets, one request in flight at each", "trigger",
-    {"triggerd, HTTP/1.1": lambda stand: of_triggerd(stand, 100, stand.scaled(10_000), 1, http="1.1"),
-     "triggerd, HTTP/2": lambda stand: of_triggerd(stand, 100, stand.scaled(10_000), 1, http="2"),
-     "bare libcurl loop, HTTP/1.1": of_bare_tls("1.1"), "bare libcurl loop, HTTP/2": of_bare_tls("2")})
+def of_bare_tls(http):
+    return over_tls(lambda stand, url: rivals.bare(stand, url, "trigger", 100, stand.scaled(10_000), 64, "--http", http,
+                                                   "--ca", stand.tls.authority))
 
-ROWS = [HUNDRED, ONE, TEN_THOUSAND, FAR, TLS]
+
+TLS = Row(
+    "triggers-tls", "Triggers over TLS: 100 targets, 64 requests in flight", "trigger",
+    {"triggerd, HTTP/1.1": triggerd(100, 10_000, 64, http="1.1"), "triggerd, HTTP/2": triggerd(100, 10_000, 64, http="2"),
+     "bare libcurl loop, HTTP/1.1": of_bare_tls("1.1"), "bare libcurl loop, HTTP/2": of_bare_tls("2"),
+     "SDK on Node, HTTP/1.1": over_tls(
+         lambda stand, url: rivals.sdk_on_node(stand, url, "trigger", 100, stand.scaled(3_000), 64)),
+     "h2load, HTTP/1.1": over_tls(lambda stand, url: rivals.h2load(url, stand.scaled(10_000), 64, "--h1")),
+     "h2load, HTTP/2": over_tls(lambda stand, url: rivals.h2load(url, stand.scaled(10_000), 64))})
+
+ROWS = [HUNDRED,
+        beside_two("triggers-lone", "Triggers: one target, one request in flight", 1, 1, 2_000, 1_000),
+        beside_two("triggers-one", "Triggers: one target, 64 requests in flight", 1, 64, 20_000, 3_000),
+        beside_two("triggers-1000", "Triggers: 1,000 targets, 512 requests in flight", 1_000, 512, 20_000, 3_000),
+        TEN_THOUSAND,
+        beside_two("triggers-50ms", "Triggers: 100 targets, 50 ms away, 64 requests in flight", 100, 64, 4_000, 2_000,
+                   latency_ms=50),
+        TLS]

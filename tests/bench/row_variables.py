@@ -47,7 +47,7 @@ def of_triggerd(first, then):
 
 def of_sdk(stand):
     with Origin(stand.programs) as origin:
-        seen = rivals.script(stand, "node", "sdk.mjs", origin.url, "envvars", TARGETS, TARGETS, 16)
+        seen = rivals.sdk_on_node(stand, origin.url, "envvars", TARGETS, TARGETS, 16)
         return {**seen, "requests": origin.stats()["requests"] / TARGETS}
 
 
