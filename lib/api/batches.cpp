@@ -3,6 +3,7 @@
 #include "api/arguments.hpp"
 #include "api/json_fields.hpp"
 #include "api/payload.hpp"
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -85,16 +86,20 @@ json batch_body(std::uint64_t run_count, std::vector<std::string> tasks) {
   return body;
 }
 
-std::string item_members(std::string_view task, const packed_payload& packed, const json& options) {
-  json all = options;
-  all["payloadType"] = packed.type;
-  std::string members;
-  if (!task.empty()) members += R"("task":)" + json_text(task) + ',';
-  if (!packed.value_json.empty()) {
-    all["payloadSize"] = packed.size;
-    members += R"("payload":)" + packed.value_json + ',';
+// One item without its braces, at the end of `out`.
+void append_item(std::string& out, std::string_view task, const packed_payload& packed, json options) {
+  options["payloadType"] = packed.type;
+  if (!task.empty()) {
+    out += R"("task":)";
+    append_json(out, json(task));
+    out += ',';
   }
-  return members += R"("options":)" + json_text(all);
+  if (!packed.value_json.empty()) {
+    options["payloadSize"] = packed.size;
+    out.append(R"("payload":)").append(packed.value_json) += ',';
+  }
+  out += R"("options":)";
+  append_json(out, options);
 }
 
 }  // namespace
@@ -135,18 +140,22 @@ result<operation<created_batch>> create_batch(const batch_draft& what) {
   return operation<created_batch>{make_json_call("batches.create", {}, body), read_created_batch};
 }
 
-std::string batch_item(std::string_view task, const nlohmann::json* payload, const nlohmann::json& options) {
-  return '{' + item_members(task, pack_or_nothing(payload), options) + '}';
+std::string batch_item(std::string_view task, const nlohmann::json* payload, nlohmann::json options) {
+  std::string out = "{";
+  append_item(out, task, pack_or_nothing(payload), std::move(options));
+  return out += '}';
 }
 
 std::string batch_line(std::uint64_t index, std::string_view task, const packed_payload& payload,
-                       const nlohmann::json& options) {
-  return R"({"index":)" + std::to_string(index) + ',' + item_members(task, payload, options) + "}\n";
+                       nlohmann::json options) {
+  std::string out = R"({"index":)" + std::to_string(index) + ',';
+  append_item(out, task, payload, std::move(options));
+  return out += "}\n";
 }
 
 std::string batch_line(std::uint64_t index, std::string_view task, const nlohmann::json* payload,
-                       const nlohmann::json& options) {
-  return batch_line(index, task, pack_or_nothing(payload), options);
+                       nlohmann::json options) {
+  return batch_line(index, task, pack_or_nothing(payload), std::move(options));
 }
 
 operation<streamed_items> stream_items(std::string_view batch, std::shared_ptr<const std::string> lines) {

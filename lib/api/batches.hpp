@@ -36,12 +36,12 @@ struct batch_draft {
 result<operation<created_batch>> create_batch(const batch_draft& what);
 
 // A batch's item: task, payload and options, the last as trigger_options gives them. An empty task is left out.
-std::string batch_item(std::string_view task, const nlohmann::json* payload, const nlohmann::json& options);
+std::string batch_item(std::string_view task, const nlohmann::json* payload, nlohmann::json options);
 // One NDJSON line, with its line end: the item under its index.
 std::string batch_line(std::uint64_t index, std::string_view task, const packed_payload& payload,
-                       const nlohmann::json& options);
+                       nlohmann::json options);
 std::string batch_line(std::uint64_t index, std::string_view task, const nlohmann::json* payload,
-                       const nlohmann::json& options);
+                       nlohmann::json options);
 
 struct streamed_items {
   std::uint64_t accepted = 0, deduplicated = 0;

@@ -1,6 +1,7 @@
 #include "api/json_fields.hpp"
 
 #include "api/codes.hpp"
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -200,7 +201,9 @@ void put_member(nlohmann::json& into, const char* name, std::optional<instant> a
 }
 
 std::string json_text(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string out;
+  append_json(out, value);
+  return out;
 }
 
 }  // namespace triggerd::api

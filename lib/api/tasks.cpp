@@ -3,6 +3,7 @@
 #include "api/codes.hpp"
 #include "api/json_fields.hpp"
 #include "api/payload.hpp"
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -18,29 +19,35 @@ result<triggered> read_triggered(const transport::response& reply) {
   return triggered{.run = std::move(*run), .cached = flag_member(*body, "isCached", false)};
 }
 
-std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& options) {
-  return trigger_body(pack_or_nothing(payload), options);
+std::string trigger_body(const nlohmann::json* payload, nlohmann::json options) {
+  return trigger_body(pack_or_nothing(payload), std::move(options));
 }
 
-std::string trigger_body(const packed_payload& packed, const nlohmann::json& options) {
-  nlohmann::json all = options;
-  all["payloadType"] = packed.type;
-  all["payloadSize"] = packed.size;
+std::string trigger_body(const packed_payload& packed, nlohmann::json options) {
+  options["payloadType"] = packed.type;
+  options["payloadSize"] = packed.size;
   std::string body = "{";
-  if (!packed.value_json.empty()) body += R"("payload":)" + packed.value_json + ',';
-  return body += R"("options":)" + json_text(all) + '}';
+  if (!packed.value_json.empty()) body.append(R"("payload":)").append(packed.value_json) += ',';
+  body += R"("options":)";
+  append_json(body, options);
+  return body += '}';
 }
 
-result<operation<triggered>> trigger(std::string_view task, std::shared_ptr<const std::string> body, bool keyed,
-                                     bool locked) {
+result<void> check_trigger(std::string_view task, std::string_view body) {
   // Dots are not encoded, and a path segment that is only dots is resolved away.
   if (task.empty() || task == "." || task == "..")
     return fail(codes::bad_argument, "the task id is empty or only dots, so no URL can name it");
   if (text::has_control(task) || !text::is_utf8(task))
     return fail(codes::bad_argument, "the task id holds control characters or bad UTF-8");
-  if (body->size() > limits::trigger_body)
-    return fail(codes::bad_argument, "payload and options are " + std::to_string(body->size()) +
+  if (body.size() > limits::trigger_body)
+    return fail(codes::bad_argument, "payload and options are " + std::to_string(body.size()) +
                                          " bytes together; the server takes " + std::to_string(limits::trigger_body));
+  return {};
+}
+
+result<operation<triggered>> trigger(std::string_view task, std::shared_ptr<const std::string> body, bool keyed,
+                                     bool locked) {
+  if (const auto usable = check_trigger(task, *body); !usable) return usable.error();
   call what = make_call("tasks.trigger", {task}, std::move(body));
   what.keyed = keyed;
   what.server_fault_is_final = locked;

@@ -22,11 +22,14 @@ result<triggered> read_triggered(const transport::response& reply);
 
 // The body of a trigger as JSON text: {"payload", "options"}. `options` are the wire's (camelCase, see trigger_options).
 // The idempotency key and its TTL are among the options when there is one. Null: no payload.
-std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& options);
-std::string trigger_body(const packed_payload& payload, const nlohmann::json& options);
+std::string trigger_body(const nlohmann::json* payload, nlohmann::json options);
+std::string trigger_body(const packed_payload& payload, nlohmann::json options);
+
+// Refuses (api.bad-argument) a task id that cannot be addressed and a body over limits::trigger_body.
+result<void> check_trigger(std::string_view task, std::string_view body);
 
 // `body` as trigger_body made it; `keyed`: it carries an idempotency key; `locked`: it names a version, so that a 500 is
-// final. Refuses (api.bad-argument) a task id that cannot be addressed and a body over limits::trigger_body.
+// final. Refuses what check_trigger() refuses.
 result<operation<triggered>> trigger(std::string_view task, std::shared_ptr<const std::string> body, bool keyed,
                                      bool locked);
 

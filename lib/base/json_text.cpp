@@ -1,42 +1,92 @@
 #include "base/json_text.hpp"
 
+#include "base/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
 namespace triggerd {
 
 namespace {
 
-bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+using nlohmann::json;
 
-void append_escaped(std::string& out, char c) {
+// How many bytes more than itself each byte takes inside a JSON string.
+constexpr std::array<std::uint8_t, 256> escape_costs = [] {
+  std::array<std::uint8_t, 256> costs{};
+  for (std::size_t control = 0; control < 0x20; ++control) costs[control] = 5;  // \u00xx
+  for (const char c : {'"', '\\', '\b', '\f', '\n', '\r', '\t'}) costs[static_cast<unsigned char>(c)] = 1;
+  return costs;
+}();
+
+std::uint8_t escape_cost(char c) { return escape_costs[static_cast<unsigned char>(c)]; }
+
+char* write_escaped(char* to, char c) {
   static constexpr char digits[] = "0123456789abcdef";
+  *to++ = '\\';
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
+    case '\b': *to++ = 'b'; return to;
+    case '\f': *to++ = 'f'; return to;
+    case '\n': *to++ = 'n'; return to;
+    case '\r': *to++ = 'r'; return to;
+    case '\t': *to++ = 't'; return to;
+    case '"':
+    case '\\': *to++ = c; return to;
     default: break;
   }
   const auto byte = static_cast<unsigned char>(c);
-  out += "\\u00";
-  out += digits[byte >> 4];
-  out += digits[byte & 0xF];
+  to = std::copy_n("u00", 3, to);
+  *to++ = digits[byte >> 4];
+  *to++ = digits[byte & 0xF];
+  return to;
+}
+
+void append_text(std::string& out, const std::string& text) {
+  if (text::is_utf8(text)) append_json_string(out, text);
+  else out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// Numbers and the two words are nlohmann's to write.
+void append_structured(std::string& out, const json& value) {
+  char between = value.is_array() ? '[' : '{';
+  if (value.empty()) out += between;
+  for (auto one = value.begin(); one != value.end(); ++one) {
+    out += std::exchange(between, ',');
+    if (value.is_object()) {
+      append_text(out, one.key());
+      out += ':';
+    }
+    append_json(out, *one);
+  }
+  out += value.is_array() ? ']' : '}';
 }
 
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view utf8) {
-  out += '"';
-  std::size_t plain = 0;  // where the text begins that is not yet written
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    if (is_plain(utf8[i])) continue;
-    out.append(utf8, plain, i - plain);
-    append_escaped(out, utf8[i]);
-    plain = i + 1;
+  std::size_t more = 2;
+  for (const char c : utf8) more += escape_cost(c);
+  const std::size_t begin = out.size();
+  out.resize(begin + utf8.size() + more);
+  char* to = out.data() + begin;
+  *to++ = '"';
+  if (more == 2) {
+    to = std::copy(utf8.begin(), utf8.end(), to);
+  } else {
+    for (const char c : utf8) {
+      if (escape_cost(c) == 0) *to++ = c;
+      else to = write_escaped(to, c);
+    }
   }
-  out.append(utf8, plain);
-  out += '"';
+  *to = '"';
+}
+
+void append_json(std::string& out, const json& value) {
+  if (value.is_structured()) append_structured(out, value);
+  else if (value.is_string()) append_text(out, value.get_ref<const std::string&>());
+  else out += value.dump();
 }
 
 void json_members::name(std::string_view of) {

@@ -1,7 +1,7 @@
-// JSON written piece by piece, for what is written very often. Reading it, and anything deeper, is nlohmann's.
-//
-// Text must be UTF-8; only what JSON asks for is escaped.
+// JSON written fast, for what is written very often. Reading it is nlohmann's.
 #pragma once
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <string>
@@ -10,9 +10,13 @@
 
 namespace triggerd {
 
-void append_json_string(std::string& out, std::string_view utf8);  // with its quotes
+// With its quotes. Text must be UTF-8; only what JSON asks for is escaped.
+void append_json_string(std::string& out, std::string_view utf8);
 
-// One flat object, its members in the order they were added.
+// Any value, byte for byte as nlohmann's dump() writes it without blanks. Bad UTF-8 becomes U+FFFD.
+void append_json(std::string& out, const nlohmann::json& value);
+
+// One flat object, its members in the order they were added. Text must be UTF-8.
 class json_members {
  public:
   json_members& text(std::string_view name, std::string_view utf8);

@@ -57,6 +57,7 @@ result<bool> item_feed::read_one(std::size_t& bytes) {
   if (!known_.empty()) {
     auto key = maker_.key_of(now.from, now.ordinal);
     if (key) now.key = std::move(*key);  // else ready() says why
+    now.from.value.reset();              // a window of trees is several times larger than their texts
   }
   window_.push_back(std::move(now));
   return true;

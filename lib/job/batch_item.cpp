@@ -2,12 +2,11 @@
 
 #include "api/payload.hpp"
 #include "job/codes.hpp"
+#include "source/json_check.hpp"
 
 namespace triggerd::job {
 
 namespace {
-
-using nlohmann::json;
 
 error bad_item(std::string why) { return fail(codes::payload, std::move(why)); }
 
@@ -68,9 +67,13 @@ result<made_item> item_maker::make(const source::item& one, std::uint64_t ordina
 
 result<> item_maker::set(const source::item& one) {
   if (one.reject) return *one.reject;
-  auto value = json::parse(one.json, nullptr, false);
-  if (value.is_discarded()) return bad_item("it is not JSON");
-  scope_.set_item(std::move(value), one.line);
+  item_ = one.value;
+  if (!item_) {
+    auto value = source::read_json(one.json);
+    if (!value) return value.error();
+    item_ = std::make_shared<const nlohmann::json>(std::move(*value));
+  }
+  scope_.set_item(*item_, one.line);
   return {};
 }
 

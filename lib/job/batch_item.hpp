@@ -43,6 +43,7 @@ class item_maker {
   const spec::batch_spec& spec_;
   scope scope_;
   spec::name_lookup names_;
+  std::shared_ptr<const nlohmann::json> item_;  // the one at hand
   spec::json_template map_, options_;
   std::optional<item_keys> keys_;
   std::string task_;

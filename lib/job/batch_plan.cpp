@@ -140,14 +140,13 @@ class chunk_planner final : public batch_planner {
       const feed_item one = take_held();
       return reject(one, "its item_key stands in this chunk already");
     }
-    const auto options =
-        api::trigger_options(made.options, {}, made.key, spec::server_duration(leg_.job.idempotency.ttl));
+    auto options = api::trigger_options(made.options, {}, made.key, spec::server_duration(leg_.job.idempotency.ttl));
     if (!options) {
       const feed_item one = take_held();
       return reject(one, options.error().message);
     }
     const nlohmann::json* payload = made.payload ? &*made.payload : nullptr;
-    const std::string line = api::batch_line(keys_.size(), maker_->task_id(), payload, *options);
+    const std::string line = api::batch_line(keys_.size(), maker_->task_id(), payload, std::move(*options));
     if (line.size() > limits::batch_line) {
       const feed_item one = take_held();
       return reject(one,

@@ -8,10 +8,10 @@ namespace triggerd::job {
 journal::journal(store::ledger& ledger, asio::any_io_executor loop, timers& timers, const clock& time, log& log)
     : ledger_(ledger), timers_(timers), clock_(time), log_(log), children_(std::move(loop)) {}
 
-void journal::write(written what) {
+void journal::write(store::shared_write what) {
   if (closed_) return;
   // While the disk refuses, the ledger would only lose it; run() gives it everything once it is back.
-  if (!trouble_since_) what(ledger_);
+  if (!trouble_since_) ledger_.add(what);
   pending_.push_back(std::move(what));
   ++written_;
 }
@@ -44,7 +44,7 @@ task<> journal::run() {
       in_trouble(done.error());
       if (!co_await wait_until_writable()) closed_ = done.error();
       else
-        for (const written& one : pending_) one(ledger_);
+        for (const store::shared_write& one : pending_) ledger_.add(one);
     }
     moved_.notify_all();
   }

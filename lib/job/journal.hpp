@@ -19,26 +19,16 @@ class journal {
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
 
-  void put(store::fire_row row) {
-    write([row = std::move(row)](store::ledger& to) { to.put(row); });
-  }
-  void put(store::leg_row row) {
-    write([row = std::move(row)](store::ledger& to) { to.put(row); });
-  }
-  void put(store::action_row row) {
-    write([row = std::move(row)](store::ledger& to) { to.put(row); });
-  }
-  void change(store::action_change what) {
-    write([what = std::move(what)](store::ledger& to) { to.change(what); });
-  }
-  void remember(store::memory_row row) {
-    write([row = std::move(row)](store::ledger& to) { to.remember(row); });
-  }
+  void put(store::fire_row row) { write(store::share(std::move(row))); }
+  void put(store::leg_row row) { write(store::share(std::move(row))); }
+  void put(store::action_row row) { write(store::share(std::move(row))); }
+  void change(store::action_change what) { write(store::share(std::move(what))); }
+  void remember(store::memory_row row) { write(store::share(std::move(row))); }
   void forget(std::string space, std::string name) {
-    write([space = std::move(space), name = std::move(name)](store::ledger& to) { to.forget(space, name); });
+    write(store::share(store::forget_memory{std::move(space), std::move(name)}));
   }
   void set(std::string name, std::string value) {
-    write([name = std::move(name), value = std::move(value)](store::ledger& to) { to.set(name, value); });
+    write(store::share(store::setting_row{std::move(name), std::move(value)}));
   }
   // Starts making durable what was written, without waiting for it.
   void flush();
@@ -57,8 +47,7 @@ class journal {
   task<> close();  // after the last commit(); joins
 
  private:
-  using written = std::function<void(store::ledger&)>;
-  void write(written what);
+  void write(store::shared_write what);
   task<> run();
   task<bool> wait_until_writable();
   void in_trouble(const error& why);
@@ -68,7 +57,7 @@ class journal {
   timers& timers_;
   const clock& clock_;
   log& log_;
-  std::deque<written> pending_;  // written and not known to be durable, oldest first
+  std::deque<store::shared_write> pending_;  // written and not known to be durable, oldest first
   std::uint64_t written_ = 0;
   std::uint64_t durable_ = 0;
   bool committing_ = false;

@@ -319,7 +319,7 @@ void leg_runner::settle(store::action_row& row, const effect& became) {
                                                       : action_state::failed;
   row.state = *now.state;
   if (!waits) now.settled = world_.clock.now();
-  world_.writes.change(now);
+  world_.writes.change(std::move(now));
   for (store::memory_row kept : became.remember) {
     kept.owner = job_.name;
     kept.fire = fire_.id;

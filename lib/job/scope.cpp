@@ -58,8 +58,8 @@ scope::scope(const leg_view& leg) {
   values_["vars"] = stored_vars(leg.fire.vars);
 }
 
-void scope::set_item(nlohmann::json item, std::uint64_t line) {
-  values_["item"] = std::move(item);
+void scope::set_item(const nlohmann::json& item, std::uint64_t line) {
+  item_ = &item;
   values_["line"] = line;
 }
 
@@ -69,13 +69,15 @@ spec::name_lookup scope::names() const {
     for (std::size_t begin = 0; begin <= name.size();) {
       const std::size_t dot = std::min(name.find('.', begin), name.size());
       const auto part = name.substr(begin, dot - begin);
-      if (at->is_object()) {
+      if (begin == 0 && part == "item") {
+        at = item_;
+      } else if (at->is_object()) {
         const auto member = at->find(part);
-        if (member == at->end()) return nullptr;
-        at = &*member;
+        at = member == at->end() ? nullptr : &*member;
       } else {
-        return nullptr;
+        at = nullptr;
       }
+      if (at == nullptr) return nullptr;
       begin = dot + 1;
     }
     return at;

@@ -15,11 +15,12 @@ namespace triggerd::job {
 class scope {
  public:
   explicit scope(const leg_view& leg);
-  void set_item(nlohmann::json item, std::uint64_t line);
-  spec::name_lookup names() const;  // valid while this lives
+  void set_item(const nlohmann::json& item, std::uint64_t line);  // outlives the use of its names
+  spec::name_lookup names() const;                                // valid while this lives
 
  private:
-  nlohmann::json values_;  // {"target": {...}, "job": {...}, "fire": {...}, "vars": {...}, "item": ..., "line": n}
+  nlohmann::json values_;  // {"target": {...}, "job": {...}, "fire": {...}, "vars": {...}, "line": n}
+  const nlohmann::json* item_ = nullptr;
 };
 
 // "feat/Login page" -> "feat-login-page": letters, digits and single hyphens, at most 63 characters.

@@ -23,15 +23,13 @@ result<planned_action> order_run(const leg_view& leg, std::uint64_t number, cons
   if (what.payload) {
     if (const auto usable = api::check_payload(*what.payload); !usable) return usable.error();
   }
-  const auto options =
+  auto options =
       api::trigger_options(*what.options, action_tag(row), what.key, spec::server_duration(leg.job.idempotency.ttl));
   if (!options) return options.error();
   const bool locked = options->contains("lockToVersion");
-  const auto body = std::make_shared<const std::string>(api::trigger_body(what.payload, *options));
-  if (const auto call = api::trigger(what.task, body, true, locked); !call) return call.error();
-
   row.key = options->at("idempotencyKey").get<std::string>();
-  row.body = *body;
+  row.body = api::trigger_body(what.payload, std::move(*options));
+  if (const auto usable = api::check_trigger(what.task, row.body); !usable) return usable.error();
   trigger_memo memo;
   memo.locked = locked;
   memo.look = what.look;

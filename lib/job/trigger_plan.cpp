@@ -29,10 +29,7 @@ result<json> rendered_json(const std::string& text, const spec::name_lookup& nam
 
 result<json> checked_json(std::string_view text) {
   if (text::trim(text).empty()) return fail(codes::payload, "it is empty");
-  if (const auto usable = source::check_json(text); !usable) return usable.error();
-  auto value = json::parse(text, nullptr, false);
-  if (value.is_discarded()) return fail(codes::payload, "it is not JSON");
-  return value;
+  return source::read_json(text);
 }
 
 // Nullopt: the job has no payload.

@@ -3,6 +3,8 @@
 #include "source/codes.hpp"
 #include "source/json_check.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace triggerd::source {
 
 namespace {
@@ -20,11 +22,12 @@ item rejected(std::uint64_t line, std::string why, std::string_view raw) {
 }
 
 item checked(std::uint64_t line, std::string json) {
-  const auto usable = check_json(json);
-  if (!usable) return rejected(line, usable.error().message, json);
+  auto value = read_json(json);
+  if (!value) return rejected(line, value.error().message, json);
   item out;
   out.line = line;
   out.json = std::move(json);
+  out.value = std::make_shared<const nlohmann::json>(std::move(*value));
   return out;
 }
 

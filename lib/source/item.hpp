@@ -3,7 +3,10 @@
 
 #include "base/result.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,10 +14,11 @@
 namespace triggerd::source {
 
 struct item {
-  std::uint64_t line = 0;       // where it begins in the source, from 1; its position in an inline list
-  std::string json;             // one valid JSON text, which may span lines; empty when rejected
-  std::optional<error> reject;  // source.bad-item: why this one cannot be used; never quotes the item
-  std::string raw;              // of a reject: what stood there, cut to 4 KiB; may be any bytes
+  std::uint64_t line = 0;                       // where it begins in the source, from 1; its position in an inline list
+  std::string json;                             // one valid JSON text, which may span lines; empty when rejected
+  std::shared_ptr<const nlohmann::json> value;  // what it says; null when rejected
+  std::optional<error> reject;                  // source.bad-item: why this one cannot be used; never quotes the item
+  std::string raw;                              // of a reject: what stood there, cut to 4 KiB; may be any bytes
 };
 
 // next() gives items and rejects in order, then nullopt for ever. An error (file unreadable, text cut off) ends the

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <vector>
+
 namespace triggerd::source {
 
 namespace {
@@ -14,7 +16,7 @@ using nlohmann::json;
 constexpr std::int64_t exact = std::int64_t{1} << 53;
 
 // Stops at the first thing that may not be sent and keeps the words for it.
-class checker final : public nlohmann::json_sax<json> {
+class checker : public nlohmann::json_sax<json> {
  public:
   std::string why;
 
@@ -52,16 +54,75 @@ class checker final : public nlohmann::json_sax<json> {
   std::size_t depth_ = 0;
 };
 
-}  // namespace
+// Builds what the checker lets pass.
+class builder final : public checker {
+ public:
+  json root;
 
-result<> check_json(std::string_view text) {
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(std::int64_t value) override { return checker::number_integer(value) && put(value); }
+  bool number_unsigned(std::uint64_t value) override { return checker::number_unsigned(value) && put(value); }
+  bool number_float(double value, const std::string& text) override {
+    return checker::number_float(value, text) && put(value);
+  }
+  bool string(std::string& text) override { return put(std::move(text)); }
+  bool start_object(std::size_t size) override { return checker::start_object(size) && enter(json::object()); }
+  bool key(std::string& name) override {
+    member_ = &(*open_.back())[std::move(name)];
+    return true;
+  }
+  bool end_object() override {
+    open_.pop_back();
+    return checker::end_object();
+  }
+  bool start_array(std::size_t size) override { return checker::start_array(size) && enter(json::array()); }
+  bool end_array() override {
+    open_.pop_back();
+    return checker::end_array();
+  }
+
+ private:
+  json& place() {
+    if (open_.empty()) return root;
+    return open_.back()->is_array() ? open_.back()->emplace_back() : *member_;
+  }
+  bool put(json value) {
+    place() = std::move(value);
+    return true;
+  }
+  bool enter(json empty) {
+    json& here = place();
+    here = std::move(empty);
+    open_.push_back(&here);
+    return true;
+  }
+
+  std::vector<json*> open_;  // from the outermost; an inner one stays in place while it is open
+  json* member_ = nullptr;   // of the innermost, when it is an object
+};
+
+result<> parse_into(checker& into, std::string_view text) {
   // The parser takes a NUL for the end and skips a byte order mark; the server does neither.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos)
     return fail(codes::bad_item, "not valid JSON at byte " + std::to_string(nul + 1));
   if (text.starts_with("\xEF\xBB\xBF")) return fail(codes::bad_item, "not valid JSON at byte 1");
+  if (json::sax_parse(text.begin(), text.end(), &into)) return {};
+  return fail(codes::bad_item, into.why);
+}
+
+}  // namespace
+
+result<> check_json(std::string_view text) {
   checker check;
-  if (json::sax_parse(text.begin(), text.end(), &check)) return {};
-  return fail(codes::bad_item, check.why);
+  return parse_into(check, text);
+}
+
+result<json> read_json(std::string_view text) {
+  builder build;
+  const auto usable = parse_into(build, text);
+  if (!usable) return usable.error();
+  return std::move(build.root);
 }
 
 }  // namespace triggerd::source

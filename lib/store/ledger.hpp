@@ -12,8 +12,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace triggerd::store {
@@ -117,6 +120,28 @@ struct action_change {
   std::optional<instant> settled;
 };
 
+struct forget_memory {
+  std::string space;
+  std::string name;
+};
+
+// One setting: "last:JOB", "clock", ...
+struct setting_row {
+  std::string name;
+  std::string value;
+};
+
+// One write: a fire by its id, a leg by (fire, target), an action by (fire, target, number), a memory by (space, name), a
+// setting by its name; each is inserted or replaced. It never changes once made, so that the engine, which keeps it until
+// it is durable, and the writer's thread share it.
+using write = std::variant<fire_row, leg_row, action_row, action_change, memory_row, forget_memory, setting_row>;
+using shared_write = std::shared_ptr<const write>;
+
+template <class T>
+shared_write share(T what) {
+  return std::make_shared<const write>(std::move(what));
+}
+
 // A ledger that turns out to be a copy (a restored backup, a move to another house) bears these settings, each an ISO
 // instant: whatever was intended until the first may have been sent, though no row says so; the second is the last
 // instant the copy knows of.
@@ -151,13 +176,15 @@ class ledger {
   virtual ~ledger() = default;
 
   // --- writes: queued in order, durable after the next commit() ---
-  virtual void put(const fire_row& row) = 0;    // insert or replace by id
-  virtual void put(const leg_row& row) = 0;     // by (fire, target)
-  virtual void put(const action_row& row) = 0;  // by (fire, target, number)
-  virtual void change(const action_change& what) = 0;
-  virtual void remember(const memory_row& row) = 0;  // by (space, name)
-  virtual void forget(const std::string& space, const std::string& name) = 0;
-  virtual void set(const std::string& name, const std::string& value) = 0;  // one setting: "last:JOB", "clock", ...
+  virtual void add(shared_write what) = 0;
+
+  void put(fire_row row) { add(share(std::move(row))); }
+  void put(leg_row row) { add(share(std::move(row))); }
+  void put(action_row row) { add(share(std::move(row))); }
+  void change(action_change what) { add(share(std::move(what))); }
+  void remember(memory_row row) { add(share(std::move(row))); }
+  void forget(std::string space, std::string name) { add(share(forget_memory{std::move(space), std::move(name)})); }
+  void set(std::string name, std::string value) { add(share(setting_row{std::move(name), std::move(value)})); }
 
   // Completes when all writes queued before are durable; an error when the disk refused: nothing of them counts then,
   // and every later write fails too until health() says writable again.

@@ -53,13 +53,7 @@ class memory_ledger final : public ledger {
   // Everything a scan for secrets should see: the durable rows, the visible ones and the writes on their way.
   std::string dump() const;
 
-  void put(const fire_row& row) override { queue(row); }
-  void put(const leg_row& row) override { queue(row); }
-  void put(const action_row& row) override { queue(row); }
-  void change(const action_change& what) override { queue(what); }
-  void remember(const memory_row& row) override { queue(row); }
-  void forget(const std::string& space, const std::string& name) override { queue(forget_memory{space, name}); }
-  void set(const std::string& name, const std::string& value) override { queue(setting_row{name, value}); }
+  void add(shared_write what) override;
   task<result<>> commit() override;
 
   task<result<std::vector<fire_row>>> unfinished_fires() override;
@@ -79,9 +73,8 @@ class memory_ledger final : public ledger {
 
  private:
   struct waiter;
-  using group = std::vector<write>;
+  using group = std::vector<shared_write>;
 
-  void queue(write what);
   void begin_commit();
   void end_commit();
   void refuse(const error& why);

@@ -1,7 +1,7 @@
 // The rows of a ledger in ordinary containers: what writes do and what reads see, without a disk.
 #pragma once
 
-#include "store/write.hpp"
+#include "store/ledger.hpp"
 
 #include <map>
 #include <set>

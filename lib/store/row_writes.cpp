@@ -16,10 +16,17 @@ result<> apply_one(connection& db, const fire_row& r) {
 }
 
 result<> apply_one(connection& db, const leg_row& r) {
-  query q(db,
-          "INSERT OR REPLACE INTO leg(fire, target, identity, state, attempt, planned, actions, done, failed, unknown, "
-          "items, rejected, requests, retries, started, ended, note, memo) "
-          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  // Changed in place: a replaced row would leave its index and join it again.
+  query q(
+      db,
+      "INSERT INTO leg(fire, target, identity, state, attempt, planned, actions, done, failed, unknown, "
+      "items, rejected, requests, retries, started, ended, note, memo) "
+      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(fire, target) DO UPDATE SET "
+      "identity = excluded.identity, state = excluded.state, attempt = excluded.attempt, planned = excluded.planned, "
+      "actions = excluded.actions, done = excluded.done, failed = excluded.failed, unknown = excluded.unknown, "
+      "items = excluded.items, rejected = excluded.rejected, requests = excluded.requests, "
+      "retries = excluded.retries, started = excluded.started, ended = excluded.ended, note = excluded.note, "
+      "memo = excluded.memo");
   q.bind(r.fire).bind(r.target).bind(r.identity).bind(name(r.state)).bind(r.attempt).bind(r.planned);
   q.bind(r.actions).bind(r.done).bind(r.failed).bind(r.unknown).bind(r.items).bind(r.rejected);
   q.bind(r.requests).bind(r.retries).bind(r.started).bind(r.ended).bind(r.note).bind(r.memo);

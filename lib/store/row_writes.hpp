@@ -1,8 +1,8 @@
 // Writes as statements.
 #pragma once
 
+#include "store/ledger.hpp"
 #include "store/sqlite.hpp"
-#include "store/write.hpp"
 
 namespace triggerd::store {
 

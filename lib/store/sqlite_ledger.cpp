@@ -17,18 +17,18 @@ namespace {
 constexpr std::size_t prune_rows = 256;  // in one step: a few milliseconds
 
 // A leg's row is written with every step of its; of one transaction the last stands, and the others need no work.
-std::vector<const write*> those_that_stand(const std::vector<write>& writes) {
+std::vector<const write*> those_that_stand(const std::vector<shared_write>& writes) {
   std::vector<const write*> out;
   std::set<std::pair<std::string_view, std::string_view>> seen;
   for (auto one = writes.rbegin(); one != writes.rend(); ++one) {
-    const auto* leg = std::get_if<leg_row>(&*one);
-    if (leg == nullptr || seen.emplace(leg->fire, leg->target).second) out.push_back(&*one);
+    const auto* leg = std::get_if<leg_row>(one->get());
+    if (leg == nullptr || seen.emplace(leg->fire, leg->target).second) out.push_back(one->get());
   }
   std::reverse(out.begin(), out.end());
   return out;
 }
 
-result<> apply_all(connection& db, const std::vector<write>& writes) {
+result<> apply_all(connection& db, const std::vector<shared_write>& writes) {
   for (const write* one : those_that_stand(writes)) {
     const auto applied = apply(db, *one);
     if (!applied) return applied.error();
@@ -78,7 +78,7 @@ sqlite_ledger::sqlite_ledger(ledger_file file, asio::any_io_executor loop, const
 
 sqlite_ledger::~sqlite_ledger() = default;
 
-void sqlite_ledger::queue(write what) {
+void sqlite_ledger::add(shared_write what) {
   if (closed_) return;
   // After a loss nothing counts until a commit() has said so: a later write may build on the lost one.
   if (trouble_ && !lost_) lost_ = trouble_;
@@ -99,7 +99,7 @@ void sqlite_ledger::flush() {
     return;
   }
   health_.queued += count;
-  auto writes = std::make_shared<std::vector<write>>(std::move(pending_));
+  auto writes = std::make_shared<std::vector<shared_write>>(std::move(pending_));
   pending_.clear();
   writer::job batch;
   batch.writes = count;

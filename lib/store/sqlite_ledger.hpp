@@ -4,7 +4,6 @@
 #include "base/log.hpp"
 #include "store/ledger.hpp"
 #include "store/ledger_file.hpp"
-#include "store/write.hpp"
 #include "store/writer.hpp"
 
 #include <deque>
@@ -40,13 +39,7 @@ class sqlite_ledger final : public ledger {
   }
   ~sqlite_ledger() override;
 
-  void put(const fire_row& row) override { queue(row); }
-  void put(const leg_row& row) override { queue(row); }
-  void put(const action_row& row) override { queue(row); }
-  void change(const action_change& what) override { queue(what); }
-  void remember(const memory_row& row) override { queue(row); }
-  void forget(const std::string& space, const std::string& name) override { queue(forget_memory{space, name}); }
-  void set(const std::string& name, const std::string& value) override { queue(setting_row{name, value}); }
+  void add(shared_write what) override;
   task<result<>> commit() override;
 
   task<result<std::vector<fire_row>>> unfinished_fires() override;
@@ -79,7 +72,6 @@ class sqlite_ledger final : public ledger {
   struct waiter;
 
   sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to, options how);
-  void queue(write what);
   void flush();
   void flushed(std::uint64_t batch, const result<>& outcome);
   void in_trouble(const error& why);
@@ -90,12 +82,12 @@ class sqlite_ledger final : public ledger {
   const clock& clock_;
   log& log_;
 
-  std::vector<write> pending_;    // not yet handed over
-  std::uint64_t batches_ = 0;     // handed over
-  std::uint64_t done_ = 0;        // of these came back
-  std::deque<waiter*> waiters_;   // in order of the batch they wait for
-  std::optional<error> lost_;     // writes were lost and no commit() has said so yet
-  std::optional<error> trouble_;  // the disk refuses
+  std::vector<shared_write> pending_;  // not yet handed over
+  std::uint64_t batches_ = 0;          // handed over
+  std::uint64_t done_ = 0;             // of these came back
+  std::deque<waiter*> waiters_;        // in order of the batch they wait for
+  std::optional<error> lost_;          // writes were lost and no commit() has said so yet
+  std::optional<error> trouble_;       // the disk refuses
   std::uint64_t epoch_ = 0;
   bool closed_ = false;
   wakeup ended_;

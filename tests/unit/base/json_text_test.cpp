@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 using namespace triggerd;
 
 TEST_CASE("every character below 128 is written as the library of JSON reads it back") {
@@ -20,6 +22,19 @@ TEST_CASE("text without anything to escape is only put into quotes") {
   append_json_string(written, "plain");
   append_json_string(written, "");
   CHECK(written == "x\"plain\"\"\"");
+}
+
+TEST_CASE("any value is written as the library of JSON writes it") {
+  for (const char* text : {"null", "true", "-1", "18446744073709551615", "0.1", "1e300", "\"a\\u0001\\\"\"", "[]", "{}",
+                           R"([1,[2,{"a":[]}],"b"])", R"({"b":{"c":null,"a":1.5},"a\"":"ä","":[{}]})"}) {
+    std::string written = "x";
+    append_json(written, nlohmann::json::parse(text));
+    CHECK(written == "x" + nlohmann::json::parse(text).dump());
+  }
+  nlohmann::json odd{{"nan", std::nan("")}, {"bad \xff", "cut \xe2\x82"}, {"bytes", nlohmann::json::binary({1, 2})}};
+  std::string written;
+  append_json(written, odd);
+  CHECK(written == odd.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 TEST_CASE("members stand in the order they were added and keep their types") {

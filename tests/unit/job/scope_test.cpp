@@ -26,7 +26,8 @@ struct scope_bench {
   nlohmann::json get(std::string_view name) const {
     const job::leg_view leg{job, target, fire, 2, "env_1", {}, 0};
     job::scope names(leg);
-    names.set_item({{"id", "a"}, {"nested", {{"k", true}}}}, 7);
+    const nlohmann::json item{{"id", "a"}, {"nested", {{"k", true}}}};
+    names.set_item(item, 7);
     const auto* found = names.names()(name);
     return found ? *found : nlohmann::json("absent");
   }
