@@ -9,12 +9,12 @@ namespace triggerd {
 
 std::string to_hex(std::string_view bytes) {
   static constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '0');
+  auto to = text.begin();
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4];
-    text += digits[byte & 0xF];
+    *to++ = digits[byte >> 4];
+    *to++ = digits[byte & 0xF];
   }
   return text;
 }

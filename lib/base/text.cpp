@@ -178,12 +178,15 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 }
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
+  for (;;) {
+    // Most text is ASCII from end to end.
+    const auto beyond = std::find_if(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) < 0; });
+    text.remove_prefix(static_cast<std::size_t>(beyond - text.begin()));
+    if (text.empty()) return true;
     const std::size_t length = utf8_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
-  return true;
 }
 
 bool has_control(std::string_view text) {

@@ -61,12 +61,12 @@ admission::number admission::add(errand what) {
 
 void admission::put(number who, errand what) {
   const key in = key_of(what);
-  const place where{in, what.lane, what.target};
+  place where{in, what.lane, what.target};
   queue& its = queues_[in];
   its.lanes[where.lane].targets[where.target].emplace(who, std::move(what));
   ++its.targets[where.target];
   ++gauges_[where.target].queues[in];
-  places_.emplace(who, where);
+  places_.emplace(who, std::move(where));
   stir(in);
 }
 
@@ -82,7 +82,7 @@ bool admission::remove(number which) {
 
 errand admission::take_out(number who) {
   const auto known = places_.find(who);
-  const place where = known->second;
+  const place where = std::move(known->second);
   places_.erase(known);
   queue& from = queues_.at(where.in);
   auto& targets = from.lanes.at(where.lane).targets;
@@ -163,7 +163,7 @@ std::optional<admission::grant> admission::visit(const key& which, steady_time n
   stirred_.erase(which);
   const std::optional<number> who = first_in_turn(its);
   if (!who) return std::nullopt;
-  const place where = places_.at(*who);
+  const place& where = places_.at(*who);
   const errand& what = its.lanes.at(where.lane).targets.at(where.target).at(*who);
 
   subject& payer = *what.payer;
@@ -183,10 +183,10 @@ std::optional<admission::grant> admission::visit(const key& which, steady_time n
   its.lanes.at(where.lane).last = where.target;
   its.last = where.lane;
   stirred_.insert(which);  // unless take_out() finds it empty
-  grant out{*who, {take_out(*who), {}, {}}};
+  grant out{*who, {take_out(*who), {}, {}}};  // the end of `where` and `what`
   if (metered) out.given.request = payer.of(requests).take(1, now);
   if (out.given.what.batch_items > 0) out.given.items = items.take(out.given.what.batch_items, now);
-  ++gauges_.at(where.target).in_flight;
+  ++gauges_.at(out.given.what.target).in_flight;
   ++in_flight_;
   return out;
 }
