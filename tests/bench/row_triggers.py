@@ -1,5 +1,6 @@
 """One request, one run: what most of the work is."""
 
+import statistics
 import time
 
 import rivals
@@ -12,6 +13,7 @@ type = "batch"
 task = "bench"
 targets = ["*"]
 parallel = {parallel}
+overlap = "allow"
 send = "each"
 items_from = {{ ndjson = "HOME/items.ndjson" }}
 map = {{ payload = "{{{{ item }}}}" }}
@@ -20,31 +22,31 @@ ITEM = '{{"customer":{n},"plan":"pro","note":"a short text that stands for what 
 
 
 def of_triggerd(stand, targets, units, in_flight, latency_ms=0, live=None, http=None, under=()):
-    """`live`: the work goes to so many targets only. `in_flight` requests of all of them together."""
+    """`live`: the work goes to so many targets only. `in_flight`: requests of all of them together. Of more targets than
+    that, so many are fired at once, and the next when these have had their requests."""
     live = live or targets
+    waves = [range(first, min(first + in_flight, live)) for first in range(0, live, in_flight)]
     with Origin(stand.programs, "--latency-ms", latency_ms, tls=stand.tls if http else None) as origin:
         url = origin.tls_url if http else origin.url
         of_target = f'http = "{http}"\ntls = {{ ca = "{stand.tls.authority}" }}' if http else ""
-        daemon = Service(stand.programs, url, targets, JOB.format(parallel=min(in_flight, live)),
-                         in_flight=max(1, in_flight // live), of_target=of_target,
-                         part=lambda n: "live" if n < live else "idle", under=under)
+        daemon = Service(stand.programs, url, targets, JOB.format(parallel=in_flight), in_flight=max(1, in_flight // live),
+                         of_target=of_target, part=lambda n: f"wave{n // in_flight}" if n < live else "idle", under=under)
         per_target = max(1, units // live)
         (daemon.home / "items.ndjson").write_text("".join(ITEM.format(n=n) for n in range(per_target)))
         with daemon:
             before, begun = daemon.cpu(), time.monotonic()
-            fire = daemon.ask("run", "each", "--on", "part=live")["fire"]
-            seen = origin.until(lambda now: now["by_endpoint"]["trigger"] >= per_target * live)
+            fires = []
+            for number, wave in enumerate(waves):
+                fires.append(daemon.ask("run", "each", "--on", f"part=wave{number}")["fire"])
+                seen = origin.until(lambda now: now["by_endpoint"]["trigger"] >= per_target * wave.stop)
             wall = time.monotonic() - begun
             peak = daemon.memory("VmHWM")
             cpu = daemon.cpu() - before
             if seen["keys"] != per_target * live or seen["repeated_keys"]:
                 raise RuntimeError(f"the origin counted other keys than were planned: {seen}")
-            ended = daemon.ended(fire)
-            legs = ended["legs"]
-            if sum(leg["done"] for leg in legs) != per_target * live:
-                raise RuntimeError(f"the ledger counts other triggers than the origin: {ended['state']}")
+            legs = daemon.settled(fires, per_target * live)
     return measurement(per_target * live, cpu, wall, rss_mib=peak,
-                       p50_ms=sorted(leg["p50_ms"] for leg in legs)[live // 2], p99_ms=max(leg["p99_ms"] for leg in legs))
+                       p50_ms=statistics.median(leg["p50_ms"] for leg in legs), p99_ms=max(leg["p99_ms"] for leg in legs))
 
 
 def triggerd(targets, units, in_flight, **how):

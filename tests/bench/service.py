@@ -15,7 +15,7 @@ MAIN = """version = 1
 state_dir = "{home}/state"
 runtime_dir = "{home}/run"
 timezone = "UTC"
-drain_timeout = "5s"
+drain_timeout = "0s"
 [log]
 level = "warning"
 [limit.ample]
@@ -128,6 +128,19 @@ class Service:
         if done.returncode != 0:
             raise RuntimeError(f"{words}: {done.stdout}{done.stderr}\n{self.said()}")
         return json.loads(done.stdout.splitlines()[-1])
+
+    def settled(self, fires, actions, within=300):
+        """The legs of fires, once the ledger says that so many actions are done. The end of a fire is not waited for: the
+        newest run of each leg is looked at 10 s later."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            legs = [leg for fire in fires for leg in self.ask("fire", fire)["fire"]["legs"]]
+            if sum(leg["failed"] + leg["unknown"] for leg in legs):
+                break
+            if sum(leg["done"] for leg in legs) + len(legs) >= actions == sum(leg["actions"] for leg in legs):
+                return legs
+            time.sleep(0.1)
+        raise RuntimeError(f"the ledger counts other actions than {actions}: {legs}\n{self.said()}")
 
     def ended(self, fire, within=300):
         deadline = time.monotonic() + within
