@@ -16,7 +16,7 @@ from stand import Stand
 
 HERE = pathlib.Path(__file__).resolve().parent
 KEPT = HERE / "instructions.json"
-SAME_PERCENT = 2  # two runs of one program differ by so much
+SAME_PERCENT = 2  # of two runs of the same program
 # Each with how it is run by (stand, units, programs to run it under), less work and more.
 PATHS = {
     "triggers": (lambda stand, units, under: row_triggers.of_triggerd(stand, 10, units, 10, under=under), 1_000, 3_000),
@@ -81,7 +81,7 @@ def verdict(now, kept):
         return f"\n{now:,} instructions, and no count is kept: --keep takes this one."
     by = 100 * (now - kept) / kept
     if abs(by) <= SAME_PERCENT:
-        return f"\nAs kept: {now:,} instructions, {by:+.1f} %, and {SAME_PERCENT} % is nothing."
+        return f"\nAs kept: {now:,} instructions, {by:+.1f} % (two runs differ by up to {SAME_PERCENT} %)."
     return f"\n{'MORE' if by > 0 else 'Fewer'} than kept: {now:,} instructions, {by:+.1f} %."
 
 

@@ -24,7 +24,7 @@ ROWS = [Row(
     "rate-limit", "Rate limit: ten minutes of virtual time, the worst of five seeds", "request",
     {who: of_model(*limit) for who, limit in LIMITS.items()},
     [goal for who in LIMITS if who != BLIND for goal in (
-        Goal(f"used of what the limit gives, percent: {who}", figure(who, "used_percent"), 98, least=True),
-        Goal(f"requests answered 429, percent: {who}", figure(who, "refused_percent"), 0.1, form="{:.3f}"))],
+        Goal(f"{who}: percent used", figure(who, "used_percent"), 98, least=True),
+        Goal(f"{who}: percent answered 429", figure(who, "refused_percent"), 0.1, form="{:.3f}"))],
     columns=("used_percent", "refused_percent"),
     rounds=1)]  # each is the same
