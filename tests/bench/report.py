@@ -80,9 +80,9 @@ PICTURE = """set terminal svg size 760,{height} font "sans,12" background "white
 set output "{out}"
 set title "CPU time per trigger, microseconds (logarithmic; less is better)"
 set logscale x
-set xrange [5:*]
+set xrange [5:{right}]
 set yrange [-0.6:{top}]
-set ytics ({tics})
+set ytics nomirror ({tics})
 set grid x
 set style fill solid 0.8
 unset key
@@ -100,7 +100,7 @@ def picture(row, run, out):
     [(_, seen)] = measured(run, [row])
     bars = sorted(((one["cpu_us"], who) for who, one in seen.items() if "cpu_us" in one))
     script = PICTURE.format(
-        height=90 + 40 * len(bars), out=out, top=len(bars) - 0.4,
+        height=90 + 40 * len(bars), out=out, top=len(bars) - 0.4, right=2 * bars[-1][0],
         tics=", ".join(f'"{who}" {n}' for n, (_, who) in enumerate(bars)),
         boxes="\n".join(f"{value} {n}" for n, (value, _) in enumerate(bars)),
         labels="\n".join(f'{value} {n} "{shown(value)}"' for n, (value, _) in enumerate(bars)))
