@@ -5,6 +5,7 @@
 #include "config/complaints.hpp"
 #include "config/secrets.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -32,10 +33,13 @@ result<std::string> machine_environment::read_file(const std::string& path) cons
   if (std::filesystem::is_directory(path, failure)) return unreadable(path, "it is a folder");
   std::ifstream in(path, std::ios::binary);
   if (!in) return unreadable(path, std::strerror(errno));
-  std::string text(limits::config_file + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::array<char, 64 * 1024> piece;
+  while (in && text.size() <= limits::config_file) {
+    in.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  }
   if (in.bad()) return unreadable(path, "reading failed");
-  text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > limits::config_file) return unreadable(path, "it is larger than 8 MiB");
   return text;
 }

@@ -219,22 +219,21 @@ bool is_of_known_kind(const node& table, const shape& s) {
 }
 
 void require_below(const entry& e, const key& k, const std::string& path, complaints& out) {
-  const std::string here = below(path, e.key);
   const node& v = e.value;
   switch (k.is) {
     case form::table:
     case form::source:
     case form::name_or_source:
-      if (v.is(kind::table)) require(v, *k.of, here, out);
+      if (v.is(kind::table)) require(v, *k.of, below(path, e.key), out);
       return;
     case form::tables:
       for (const auto& item : v.items)
-        if (item.is(kind::table)) require(item, *k.of, here, out);
+        if (item.is(kind::table)) require(item, *k.of, below(path, e.key), out);
       return;
     case form::named:
     case form::text_or_source_map:
       for (const auto& one : v.entries)
-        if (one.value.is(kind::table)) require(one.value, *k.of, below(here, one.key), out);
+        if (one.value.is(kind::table)) require(one.value, *k.of, below(below(path, e.key), one.key), out);
       return;
     default: return;
   }

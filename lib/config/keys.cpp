@@ -188,6 +188,24 @@ constexpr shape retry_shape{.keys = retry_keys};
 constexpr shape source_shape{.keys = source_keys, .one_of = source_choice, .one_needed = true};
 // clang-format on
 
+namespace {
+
+// As long as `visit` wants more.
+template <class Visit>
+void for_each_key(const shape& s, const node& table, Visit visit) {
+  for (const key& k : s.keys)
+    if (!visit(k)) return;
+  const node* kind = s.kind_key.empty() ? nullptr : table.find(s.kind_key);
+  if (!kind || !kind->is(node::kind::string)) return;
+  for (const auto& option : s.kinds) {
+    if (option.word != kind->text) continue;
+    for (const key& k : option.adds->keys)
+      if (!visit(k)) return;
+  }
+}
+
+}  // namespace
+
 const shape& root_shape() { return root; }
 const shape& jobs_file_shape() { return jobs_file; }
 const shape& job_shape() { return job; }
@@ -197,18 +215,20 @@ const shape& job_defaults_shape() { return job_defaults; }
 
 std::vector<const key*> keys_of(const shape& s, const node& table) {
   std::vector<const key*> out;
-  for (const auto& k : s.keys) out.push_back(&k);
-  const node* kind = s.kind_key.empty() ? nullptr : table.find(s.kind_key);
-  for (const auto& option : s.kinds)
-    if (kind && kind->is(node::kind::string) && kind->text == option.word)
-      for (const auto& k : option.adds->keys) out.push_back(&k);
+  for_each_key(s, table, [&](const key& k) {
+    out.push_back(&k);
+    return true;
+  });
   return out;
 }
 
 const key* find_key(const shape& s, const node& table, std::string_view name) {
-  const auto keys = keys_of(s, table);
-  const auto found = std::find_if(keys.begin(), keys.end(), [&](const key* k) { return k->name == name; });
-  return found == keys.end() ? nullptr : *found;
+  const key* found = nullptr;
+  for_each_key(s, table, [&](const key& k) {
+    if (k.name == name) found = &k;
+    return found == nullptr;
+  });
+  return found;
 }
 
 }  // namespace triggerd::config

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -48,24 +49,23 @@ result<> check_safety(const std::string& path, const struct stat& facts) {
   return {};
 }
 
-// Reads straight into the buffer that the secret then owns and wipes; nothing is copied on the way.
+// The buffer is as long as a secret may be, and the stack gives it for nothing.
 result<secret> read_all(int fd, const std::string& path) {
-  std::string buffer(limits::secret_file + 1, '\0');
+  std::array<char, limits::secret_file + 1> buffer;
   std::size_t filled = 0;
-  while (filled < buffer.size()) {
-    const auto got = ::read(fd, buffer.data() + filled, buffer.size() - filled);
-    if (got == 0) break;
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      wipe(buffer);
-      return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be read: " + std::strerror(errno));
-    }
-    filled += static_cast<std::size_t>(got);
+  ssize_t got = 1;
+  while (got > 0 && filled < buffer.size()) {
+    got = ::read(fd, buffer.data() + filled, buffer.size() - filled);
+    if (got < 0 && errno == EINTR) got = 1;
+    else if (got > 0) filled += static_cast<std::size_t>(got);
   }
-  const bool fits = filled <= limits::secret_file;
-  if (fits) buffer.resize(filled);
-  secret value(std::move(buffer));
-  if (!fits) return fail(codes::secret_form, "the secret " + in_quotes(path) + " is larger than 64 KiB");
+  const int why = errno;
+  secret value(std::string(buffer.data(), filled));
+  ::explicit_bzero(buffer.data(), filled);
+  if (got < 0)
+    return fail(codes::secret_missing, "the secret " + in_quotes(path) + " cannot be read: " + std::strerror(why));
+  if (filled > limits::secret_file)
+    return fail(codes::secret_form, "the secret " + in_quotes(path) + " is larger than 64 KiB");
   return value;
 }
 
@@ -86,14 +86,16 @@ result<secret> read_secret_file(const std::string& path, bool guarded) {
   return read_all(file.get(), path);
 }
 
-result<secret> tidy(secret value, const std::string& what) {
+result<secret> tidy(secret value, const spec::value_source& source) {
   std::string_view bytes = value.expose();
   if (bytes.ends_with('\n')) bytes.remove_suffix(1);
-  if (bytes.empty()) return fail(codes::secret_form, "the " + what + " is empty");
-  if (bytes.size() > limits::secret_file) return fail(codes::secret_form, "the " + what + " is larger than 64 KiB");
+  if (bytes.empty()) return fail(codes::secret_form, "the " + describe(source) + " is empty");
+  if (bytes.size() > limits::secret_file)
+    return fail(codes::secret_form, "the " + describe(source) + " is larger than 64 KiB");
   if (text::has_control(bytes))
     return fail(codes::secret_form,
-                "the " + what + " holds control characters; a secret is one line, with at most one newline after it");
+                "the " + describe(source) +
+                    " holds control characters; a secret is one line, with at most one newline after it");
   if (bytes.size() == value.expose().size()) return value;
   return secret(std::string(bytes));
 }
@@ -138,7 +140,7 @@ std::string describe(const spec::value_source& source) {
 result<secret> resolve(const spec::value_source& source, const environment& env, const program_runner& run) {
   auto value = fetch(source, env, run);
   if (!value) return value.error();
-  return tidy(std::move(*value), describe(source));
+  return tidy(std::move(*value), source);
 }
 
 }  // namespace triggerd::config

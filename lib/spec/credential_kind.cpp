@@ -109,7 +109,9 @@ std::optional<credential_form> classify_credential(std::string_view value) {
 
 bool looks_like_key(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (at > 0 && is_word_char(text[at - 1])) continue;  // inside a word, such as "str_dev_..."
+    const std::string_view rest = text.substr(at);
+    if (!rest.starts_with("tr_") && !rest.starts_with("eyJ")) continue;  // as all of them begin
+    if (at > 0 && is_word_char(text[at - 1])) continue;                  // inside a word, such as "str_dev_..."
     for (const auto& known : key_prefixes)
       if (has_key_at(text, at, known.second)) return true;
     for (const auto& known : token_prefixes)
