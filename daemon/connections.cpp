@@ -40,8 +40,10 @@ transport::curl_options options_of(const spec::target_spec& target) {
 
 std::function<std::shared_ptr<transport::transport>(const spec::target_spec&)> connections_on(
     transport::curl_loop& loop) {
-  return [&loop](const spec::target_spec& target) {
-    return std::make_shared<transport::curl_transport>(loop, options_of(target));
+  return [&loop, last = std::shared_ptr<const transport::curl_options>()](const spec::target_spec& target) mutable {
+    transport::curl_options options = options_of(target);
+    if (!last || !(*last == options)) last = std::make_shared<const transport::curl_options>(std::move(options));
+    return std::make_shared<transport::curl_transport>(loop, last);
   };
 }
 

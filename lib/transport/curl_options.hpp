@@ -13,6 +13,8 @@ struct tls_options {
   std::string cert;                 // client certificate, PEM file; empty: none
   std::string key;                  // its key, PEM file
   std::string min_version = "1.2";  // "1.2" or "1.3"
+
+  friend bool operator==(const tls_options&, const tls_options&) = default;
 };
 
 struct curl_options {
@@ -22,6 +24,8 @@ struct curl_options {
   ip_version ip = ip_version::any;
   bool allow_plaintext = false;  // http:// as well as https://
   std::string version;           // of this program, for the user agent "triggerd/VERSION"
+
+  friend bool operator==(const curl_options&, const curl_options&) = default;
 };
 
 }  // namespace triggerd::transport

@@ -33,17 +33,17 @@ void curl_transport::begin(curl_exchange& exchange) {
     exchange.refuse(opened.error());
     return;
   }
-  multi_->start(exchange, options_, trust_);
+  multi_->start(exchange, *options_, trust_);
 }
 
 result<> curl_transport::open() {
   if (multi_) return {};
   if (!loop_.make_room())
     return fail(codes::busy, "every connection set this process may hold is in use; raise its limit of open files");
-  auto trust = options_.tls.ca.empty() ? loop_.system_trust() : load_trust(options_.tls.ca);
+  auto trust = options_->tls.ca.empty() ? loop_.system_trust() : load_trust(options_->tls.ca);
   if (!trust) return trust.error();
   trust_ = std::move(*trust);
-  multi_ = std::make_unique<curl_multi>(loop_, options_, [this] { close(); });
+  multi_ = std::make_unique<curl_multi>(loop_, *options_, [this] { close(); });
   return {};
 }
 

@@ -16,7 +16,10 @@ namespace triggerd::transport {
 class curl_transport final : public transport {
  public:
   // The loop must outlive it. Files of `options.tls` are read at the first request after a close.
-  curl_transport(curl_loop& loop, curl_options options) : loop_(loop), options_(std::move(options)) {}
+  curl_transport(curl_loop& loop, std::shared_ptr<const curl_options> options)
+      : loop_(loop), options_(std::move(options)) {}
+  curl_transport(curl_loop& loop, curl_options options)
+      : curl_transport(loop, std::make_shared<const curl_options>(std::move(options))) {}
   ~curl_transport() override;  // asserts in_flight() == 0: close, let the loop run, then destroy
 
   task<outcome> perform(request what) override;
@@ -32,7 +35,7 @@ class curl_transport final : public transport {
   void count(const curl_exchange& exchange);
 
   curl_loop& loop_;
-  curl_options options_;
+  std::shared_ptr<const curl_options> options_;  // those of many targets are alike
   trust_store trust_;
   std::unique_ptr<curl_multi> multi_;
   std::size_t in_flight_ = 0;
