@@ -14,7 +14,7 @@ namespace triggerd::source {
 
 namespace {
 
-constexpr std::size_t read_step = 64u << 10;
+constexpr std::size_t read_step = 16u << 10;  // one for each leg under way, of which there may be thousands
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 error trouble(const std::string& path, std::string_view verb, int number) {
