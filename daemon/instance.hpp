@@ -16,6 +16,7 @@
 #include "reload.hpp"
 #include "retention.hpp"
 #include "signals.hpp"
+#include "spare_memory.hpp"
 #include "store/lock.hpp"
 #include "store/spool.hpp"
 #include "store/sqlite_ledger.hpp"
@@ -67,6 +68,7 @@ struct instance {
   std::unique_ptr<job::engine> engine;
   std::unique_ptr<job::event_hub::subscription> listening;
   std::unique_ptr<retention> pruning;
+  std::unique_ptr<spare_memory> memory;
   std::unique_ptr<clock_watch> clock_setting;
   std::unique_ptr<control::server> door;
   std::unique_ptr<http::listener> web;

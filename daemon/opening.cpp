@@ -137,11 +137,14 @@ task<> prune(instance& here) {
 void listen_to_events(instance& here) {
   here.pruning =
       std::make_unique<retention>(here.loop.get_executor(), here.timers, here.clock, [&here] { return prune(here); });
+  here.memory = std::make_unique<spare_memory>(here.timers, here.clock, process::give_back_memory);
   here.listening = std::make_unique<job::event_hub::subscription>(here.events, [&here](const job::event& what) {
     here.counts.happened(what);
     write_event(*here.log, what);
     if (what.kind == "ledger") here.manager.status(status_sentence(here));
-    if (what.kind == "fire-ended") here.pruning->fire_ended();
+    if (what.kind != "fire-ended") return;
+    here.pruning->fire_ended();
+    here.memory->work_ended();
   });
 }
 

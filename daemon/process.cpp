@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -42,6 +43,8 @@ std::size_t most_clients(std::size_t open_files) {
   const std::size_t fit = open_files > taken ? (open_files - taken) / each : 0;
   return std::clamp<std::size_t>(fit, 8, limits::live_clients);
 }
+
+void give_back_memory() { (void)::malloc_trim(0); }
 
 std::uint64_t memory_bytes() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"), std::fclose);

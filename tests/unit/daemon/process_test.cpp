@@ -6,6 +6,7 @@
 #include "notify.hpp"
 #include "retention.hpp"
 #include "roles.hpp"
+#include "spare_memory.hpp"
 #include "unit/daemon/world.hpp"
 #include "watchdog.hpp"
 
@@ -130,6 +131,27 @@ TEST_CASE("the ledger is pruned at the start and after fires have ended, and oth
   time.run();
   CHECK(time.armed() == 0);
   keeper.fire_ended();
+  CHECK(time.armed() == 0);
+}
+
+TEST_CASE("memory is given back when work has ended and when its connections are closed, and no more often") {
+  test::virtual_time time;
+  int given = 0;
+  spare_memory memory(time, time, [&given] { ++given; });
+  CHECK(time.armed() == 0);
+  memory.work_ended();
+  memory.work_ended();
+  time.run();
+  CHECK(given == 1);
+  for (int i = 0; i < 10; ++i) memory.work_ended();
+  time.run();
+  CHECK(given == 1);
+  time.advance(limits::client_idle * 2);
+  CHECK(given == 2);
+  time.advance(limits::client_idle * 2);
+  CHECK(given == 3);  // of what ended after the first time
+  time.advance(std::chrono::hours(1));
+  CHECK(given == 3);
   CHECK(time.armed() == 0);
 }
 
