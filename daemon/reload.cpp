@@ -2,6 +2,7 @@
 
 #include "instance.hpp"
 #include "past_ends.hpp"
+#include "process.hpp"
 #include "roles.hpp"
 #include "store/codes.hpp"
 #include "zones.hpp"
@@ -34,6 +35,7 @@ task<reload_report> reloader::run(std::string by) {
   ++begun_;
   here_.manager.reloading(here_.clock.steady());
   reload_report report = co_await once();
+  process::give_back_memory();
   last_ = report;
   ended_ = begun_;
   running_ = false;
@@ -51,7 +53,8 @@ reload_report reloader::too_late() const {
 }
 
 task<reload_report> reloader::once() {
-  const config::loaded files = config::load(here_.config_path, here_.env);
+  config::loaded files = config::load(here_.config_path, here_.env);
+  if (files.value) config::share_equal(here_.settings, *files.value);
   reload_report report = judge(here_.settings, files, here_.clock.now());
   if (report.is == verdict::refused || report.is == verdict::restart_required) co_return report;
   std::vector<spec::credential_spec> credentials = files.value->credentials;
@@ -64,7 +67,7 @@ task<reload_report> reloader::once() {
                         "the ledger cannot be written, so nothing new is begun: " + here_.engine->writes().trouble()));
   } else {
     add_renewed_keys(report, here_.keys->renewed(ring));
-    co_await put_in_force(*files.value, std::move(ring), report);
+    co_await put_in_force(std::move(*files.value), std::move(ring), report);
     co_return report;
   }
   report.hash = in_force;
@@ -72,22 +75,23 @@ task<reload_report> reloader::once() {
 }
 
 // From here on everything is known to be good.
-task<> reloader::put_in_force(const config::settings& files, keyring::ring ring, reload_report& report) {
+task<> reloader::put_in_force(config::settings files, keyring::ring ring, reload_report& report) {
   const config::difference changes = config::compare(here_.settings, files);
   const bool jobs_changed = changes.jobs.any();
-  here_.settings = files;
+  here_.settings = std::move(files);
+  const spec::daemon_spec& daemon = here_.settings.daemon;
   here_.keys->put_in_force(std::move(ring));
   // Also when nothing changed: a parked target is proved again, since somebody may have mended the server's side.
   here_.targets->apply(inputs_of(here_.settings, here_.keys->in_force()));
-  here_.log->set_level(log_level_from(files.daemon.log_level).value_or(log_level::info));
-  here_.log->hide_names(files.daemon.redact);
-  here_.engine->set_clock_jump_tolerance(files.daemon.clock_jump_tolerance);
-  here_.door->set_rules(rules_of(files.daemon.allow, *here_.log));
+  here_.log->set_level(log_level_from(daemon.log_level).value_or(log_level::info));
+  here_.log->hide_names(daemon.redact);
+  here_.engine->set_clock_jump_tolerance(daemon.clock_jump_tolerance);
+  here_.door->set_rules(rules_of(daemon.allow, *here_.log));
   if (!changes.jobs.added.empty()) here_.children.spawn(recall_ends(here_));
   here_.pruning->fire_ended();
-  warn_of_short_zones(files, here_.clock.now(), *here_.log);
+  warn_of_short_zones(here_.settings, here_.clock.now(), *here_.log);
   if (!jobs_changed) co_return;
-  std::vector<spec::job_spec> jobs = files.jobs;
+  std::vector<spec::job_spec> jobs = here_.settings.jobs;
   const auto set = co_await here_.engine->set_jobs(std::move(jobs));
   if (set) co_return;
   here_.log->error("the jobs of the new files are not all in force: " + set.error().describe());

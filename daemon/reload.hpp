@@ -27,7 +27,7 @@ class reloader {
  private:
   reload_report too_late() const;
   task<reload_report> once();
-  task<> put_in_force(const config::settings& files, keyring::ring ring, reload_report& report);
+  task<> put_in_force(config::settings files, keyring::ring ring, reload_report& report);
   void tell(const reload_report& report, const std::string& by);
   task<> run_for_signal();
 

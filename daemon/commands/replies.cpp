@@ -242,7 +242,7 @@ json show(const job::planned_leg& what) {
 
 json show(const config::complaint& what) {
   json out = json::object();
-  out["where"] = what.where.line > 0 ? what.where.text() : what.where.file;
+  out["where"] = what.where.line > 0 ? what.where.text() : what.where.file.text();
   out["text"] = what.message + " [" + std::string(what.code.name) + ']';
   out["warning"] = what.how != config::severity::error;
   return out;

@@ -19,7 +19,7 @@ std::string_view name(severity s) {
 }
 
 std::string complaint::text() const {
-  const std::string at = where.line > 0 ? where.text() : where.file;
+  const std::string at = where.line > 0 ? where.text() : where.file.text();
   return (at.empty() ? "" : at + ": ") + std::string(name(how)) + ": " + message + " [" + std::string(code.name) + ']';
 }
 

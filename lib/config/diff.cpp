@@ -1,25 +1,41 @@
 #include "config/diff.hpp"
 
-#include <map>
+#include <memory>
 
 namespace triggerd::config {
 
 namespace {
 
 template <class T>
+const T& value_of(const T& one) {
+  return one;
+}
+template <class T>
+const T& value_of(const std::shared_ptr<const T>& one) {
+  return *one;
+}
+
+template <class T>
+bool same(const T& a, const T& b) {
+  return a == b;
+}
+template <class T>
+bool same(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
+  return a == b || *a == *b;
+}
+
+// Both are sorted by name.
+template <class T>
 name_changes compare_named(const std::vector<T>& before, const std::vector<T>& after) {
-  std::map<std::string, const T*> old;
-  for (const auto& one : before) old.emplace(one.name, &one);
-  std::map<std::string, const T*> now;
-  for (const auto& one : after) now.emplace(one.name, &one);
   name_changes out;
-  for (const auto& [name, value] : now) {
-    const auto known = old.find(name);
-    if (known == old.end()) out.added.push_back(name);
-    else if (!(*known->second == *value)) out.changed.push_back(name);
+  auto old = before.begin();
+  for (const T& one : after) {
+    const std::string& name = value_of(one).name;
+    for (; old != before.end() && value_of(*old).name < name; ++old) out.removed.push_back(value_of(*old).name);
+    if (old == before.end() || value_of(*old).name != name) out.added.push_back(name);
+    else if (!same(*old++, one)) out.changed.push_back(name);
   }
-  for (const auto& [name, value] : old)
-    if (!now.contains(name)) out.removed.push_back(name);
+  for (; old != before.end(); ++old) out.removed.push_back(value_of(*old).name);
   return out;
 }
 
@@ -85,6 +101,15 @@ difference compare(const settings& before, const settings& after) {
   note(out.process, a.keep_per_job == b.keep_per_job, "history.keep_per_job");
   note(out.process, a.keep_results == b.keep_results, "history.results");
   return out;
+}
+
+void share_equal(const settings& before, settings& after) {
+  auto old = before.targets.begin();
+  for (auto& one : after.targets) {
+    while (old != before.targets.end() && (*old)->name < one->name) ++old;
+    if (old == before.targets.end()) return;
+    if (**old == *one) one = *old;
+  }
 }
 
 }  // namespace triggerd::config

@@ -1,4 +1,4 @@
-// What a reload would change. Pure.
+// What a reload would change, and what it leaves. Pure.
 #pragma once
 
 #include "config/load.hpp"
@@ -24,5 +24,8 @@ struct difference {
 };
 
 difference compare(const settings& before, const settings& after);
+
+// Targets that are equal become the same ones, so that who works with them and the settings hold one.
+void share_equal(const settings& before, settings& after);
 
 }  // namespace triggerd::config

@@ -95,7 +95,7 @@ std::vector<std::pair<std::string, place>> includes(const node& main, const envi
   std::vector<std::pair<std::string, place>> once;
   for (auto& one : found)
     if (std::none_of(once.begin(), once.end(), [&](const auto& o) { return o.first == one.first; }) &&
-        one.first != main.where.file)
+        one.first != main.where.file.text())
       once.push_back(std::move(one));
   return once;
 }

@@ -9,8 +9,6 @@
 #include "config/read_job.hpp"
 #include "config/read_target.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <list>
 
@@ -20,10 +18,9 @@ namespace {
 
 using kind = node::kind;
 
-// Tables below [NAME] of the root, sorted by name, so that nothing depends on the order of files.
-std::vector<const entry*> named_tables(const node& root, std::string_view name) {
+// Tables by name, sorted, so that nothing depends on the order of files.
+std::vector<const entry*> named_tables(const node* all) {
   std::vector<const entry*> out;
-  const node* all = root.find(name);
   if (!all || !all->is(kind::table)) return out;
   for (const auto& e : all->entries)
     if (e.value.is(kind::table)) out.push_back(&e);
@@ -31,15 +28,10 @@ std::vector<const entry*> named_tables(const node& root, std::string_view name) 
   return out;
 }
 
-node defaults_of(const node& root, std::string_view of) {
-  const node* defaults = root.find("defaults");
-  const node* found = defaults ? defaults->find(of) : nullptr;
-  return found && found->is(kind::table) ? *found : node::table(root.where);
-}
-
-// Owns the merged trees that a draft points into.
+// Owns the trees that a draft points into.
 struct workshop {
   read_files read;
+  node targets, jobs, defaults;  // out of the root: they are complete only after merging
   std::list<node> merged;
   draft all;
 
@@ -47,11 +39,15 @@ struct workshop {
     merged.push_back(std::move(n));
     return &merged.back();
   }
+  node defaults_of(std::string_view what) const {
+    const node* found = defaults.find(what);
+    return found && found->is(kind::table) ? *found : node::table(read.root.where);
+  }
 };
 
 void draft_targets(workshop& w, complaints& out) {
-  const node defaults = defaults_of(w.read.root, "target");
-  for (const entry* e : named_tables(w.read.root, "target")) {
+  const node defaults = w.defaults_of("target");
+  for (const entry* e : named_tables(&w.targets)) {
     node table = merge(target_shape(), defaults, e->value);
     settle_paths(table, target_shape());
     require(table, target_shape(), "target." + e->key, out);
@@ -63,8 +59,8 @@ void draft_targets(workshop& w, complaints& out) {
 }
 
 void draft_jobs(workshop& w, complaints& out) {
-  const node defaults = defaults_of(w.read.root, "job");
-  for (const entry* e : named_tables(w.read.root, "job")) {
+  const node defaults = w.defaults_of("job");
+  for (const entry* e : named_tables(&w.jobs)) {
     node table = merge_job(defaults, e->value, w.all.daemon.timezone);
     settle_paths(table, job_shape());
     require(table, job_shape(), "job." + e->key, out);
@@ -73,28 +69,37 @@ void draft_jobs(workshop& w, complaints& out) {
   }
 }
 
-// Everything but targets and jobs, which are complete only after merging.
-void require_rest(const node& root, complaints& out) {
-  node rest = root;
-  for (const auto table : {"target", "job", "defaults"}) rest.remove(table);
-  require(rest, root_shape(), "", out);
-}
-
 template <class T>
-std::vector<T> values(const std::vector<drafted<T>>& all) {
+std::vector<T> values(std::vector<drafted<T>>& all) {
   std::vector<T> out;
-  for (const auto& one : all) out.push_back(one.value);
+  out.reserve(all.size());
+  for (auto& one : all) out.push_back(std::move(one.value));
   std::sort(out.begin(), out.end(), [](const T& a, const T& b) { return a.name < b.name; });
   return out;
 }
 
+std::vector<std::shared_ptr<const spec::target_spec>> shared(std::vector<spec::target_spec> all) {
+  std::vector<std::shared_ptr<const spec::target_spec>> out;
+  out.reserve(all.size());
+  for (auto& one : all) out.push_back(std::make_shared<const spec::target_spec>(std::move(one)));
+  return out;
+}
+
 std::string hash_of(const workshop& w) {
-  nlohmann::json all = to_json(w.read.root);
-  all["daemon"]["state_dir"] = w.all.daemon.state_dir;
-  all["daemon"]["runtime_dir"] = w.all.daemon.runtime_dir;
-  for (const auto& target : w.all.targets) all["target"][target.value.name] = to_json(*target.table);
-  for (const auto& job : w.all.jobs) all["job"][job.value.name] = job.value.text;
-  return sha256_hex(all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  std::string all;
+  append_canonical(all, w.read.root);
+  append_canonical(all, w.all.daemon.state_dir);
+  append_canonical(all, w.all.daemon.runtime_dir);
+  append_canonical(all, w.defaults);
+  for (const auto& target : w.all.targets) {
+    append_canonical(all, target.value.name);
+    append_canonical(all, *target.table);
+  }
+  for (const auto& job : w.all.jobs) {
+    append_canonical(all, job.value.name);
+    append_canonical(all, job.value.text);
+  }
+  return sha256_hex(all);
 }
 
 }  // namespace
@@ -103,13 +108,16 @@ loaded load(const std::string& path, const environment& env) {
   complaints out;
   workshop w;
   w.read = read_all_files(path, env, out);
+  w.targets = w.read.root.take("target");
+  w.jobs = w.read.root.take("job");
+  w.defaults = w.read.root.take("defaults");
   settle_paths(w.read.root, root_shape());
-  require_rest(w.read.root, out);
+  require(w.read.root, root_shape(), "", out);
   w.all.root = &w.read.root;
   w.all.daemon = read_daemon(w.read.root, env);
-  for (const entry* e : named_tables(w.read.root, "credential"))
+  for (const entry* e : named_tables(w.read.root.find("credential")))
     w.all.credentials.push_back({read_credential(e->key, e->value), &e->value, nullptr});
-  for (const entry* e : named_tables(w.read.root, "limit"))
+  for (const entry* e : named_tables(w.read.root.find("limit")))
     w.all.limits.push_back({read_limit(e->key, e->value), &e->value, nullptr});
   draft_targets(w, out);
   draft_jobs(w, out);
@@ -118,9 +126,10 @@ loaded load(const std::string& path, const environment& env) {
   loaded done;
   done.complaints = out.sorted();
   if (out.has_errors()) return done;
+  std::string hash = hash_of(w);
   done.value =
-      settings{w.all.daemon, values(w.all.credentials), values(w.all.limits), values(w.all.targets), values(w.all.jobs),
-               hash_of(w),   std::move(w.read.files)};
+      settings{w.all.daemon,       values(w.all.credentials), values(w.all.limits),   shared(values(w.all.targets)),
+               values(w.all.jobs), std::move(hash),           std::move(w.read.files)};
   return done;
 }
 

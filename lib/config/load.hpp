@@ -6,6 +6,7 @@
 #include "spec/job_spec.hpp"
 #include "spec/target_spec.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,10 +16,10 @@ namespace triggerd::config {
 
 struct settings {
   spec::daemon_spec daemon;
-  std::vector<spec::credential_spec> credentials;  // by name, inline ones ("target:NAME") included
-  std::vector<spec::limit_spec> limits;            // by name
-  std::vector<spec::target_spec> targets;          // by name
-  std::vector<spec::job_spec> jobs;                // by name
+  std::vector<spec::credential_spec> credentials;                 // by name, inline ones ("target:NAME") included
+  std::vector<spec::limit_spec> limits;                           // by name
+  std::vector<std::shared_ptr<const spec::target_spec>> targets;  // by name; who works with one shares it
+  std::vector<spec::job_spec> jobs;                               // by name
   std::string hash;                // SHA-256 of all that was written, defaults filled in; equal files have equal hashes
   std::vector<std::string> files;  // read, in order
 };

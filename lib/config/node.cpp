@@ -53,12 +53,18 @@ result<node> from_json(const json& value, std::size_t depth) {
 
 }  // namespace
 
-std::string place::text() const { return file + ':' + std::to_string(line) + ':' + std::to_string(column); }
+const std::string& file_name::text() const {
+  static const std::string none;
+  return text_ ? *text_ : none;
+}
+
+std::string place::text() const { return file.text() + ':' + std::to_string(line) + ':' + std::to_string(column); }
 
 std::string place::folder() const {
-  const auto slash = file.rfind('/');
+  const std::string& path = file.text();
+  const auto slash = path.rfind('/');
   if (slash == std::string::npos) return {};
-  return slash == 0 ? "/" : file.substr(0, slash);
+  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 const entry* node::find_entry(std::string_view key) const {
@@ -86,6 +92,13 @@ void node::remove(std::string_view key) {
   std::erase_if(entries, [&](const entry& e) { return e.key == key; });
 }
 
+node node::take(std::string_view key) {
+  node out;
+  if (node* found = find(key)) out = std::move(*found);
+  remove(key);
+  return out;
+}
+
 node node::string(std::string text, place where) {
   node out;
   out.type = kind::string;
@@ -111,6 +124,37 @@ std::string_view name(node::kind kind) {
     case node::kind::datetime: return "a date";
   }
   return {};
+}
+
+void append_canonical(std::string& out, std::string_view text) {
+  out += std::to_string(text.size());
+  (out += ':') += text;
+}
+
+void append_canonical(std::string& out, const node& value) {
+  out += static_cast<char>('a' + static_cast<int>(value.type));
+  switch (value.type) {
+    case node::kind::table: {
+      std::vector<const entry*> sorted;
+      for (const auto& e : value.entries) sorted.push_back(&e);
+      std::sort(sorted.begin(), sorted.end(), [](const entry* a, const entry* b) { return a->key < b->key; });
+      for (const entry* e : sorted) {
+        append_canonical(out, e->key);
+        append_canonical(out, e->value);
+      }
+      out += ';';
+      return;
+    }
+    case node::kind::array:
+      for (const auto& item : value.items) append_canonical(out, item);
+      out += ';';
+      return;
+    case node::kind::string:
+    case node::kind::datetime: return append_canonical(out, value.text);
+    case node::kind::integer: return append_canonical(out, std::to_string(value.integer));
+    case node::kind::number: return append_canonical(out, json(value.number).dump());
+    case node::kind::boolean: out += value.boolean ? '1' : '0'; return;
+  }
 }
 
 json to_json(const node& value) {

@@ -7,14 +7,30 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace triggerd::config {
 
+// Shared by all places in a file: a tree has more of them than values.
+class file_name {
+ public:
+  file_name() = default;
+  file_name(const std::string& text) : text_(std::make_shared<const std::string>(text)) {}
+
+  const std::string& text() const;
+  bool empty() const { return text().empty(); }
+  friend bool operator==(const file_name& a, const file_name& b) { return a.text() == b.text(); }
+  friend auto operator<=>(const file_name& a, const file_name& b) { return a.text() <=> b.text(); }
+
+ private:
+  std::shared_ptr<const std::string> text_;
+};
+
 struct place {
-  std::string file;  // empty: not from a file
+  file_name file;  // empty: not from a file
   std::uint32_t line = 0;
   std::uint32_t column = 0;
 
@@ -43,6 +59,7 @@ struct node {
   node* find(std::string_view key);
   void set(std::string_view key, node value);  // replaces; the value's place becomes the key's when it is new
   void remove(std::string_view key);
+  node take(std::string_view key);  // out of it; an empty table when there is none
 
   static node string(std::string text, place where);
   static node table(place where);
@@ -55,6 +72,10 @@ struct entry {
 };
 
 std::string_view name(node::kind kind);  // for people: "a table", "a string"
+
+// The same text for equal values, whatever the order of their keys, and another one for others.
+void append_canonical(std::string& out, const node& value);
+void append_canonical(std::string& out, std::string_view text);
 
 // Every string becomes JSON as it is, dates become ISO text.
 nlohmann::json to_json(const node& value);

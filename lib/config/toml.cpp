@@ -40,21 +40,22 @@ std::string iso(const toml::date_time& at) {
   return text + out.data();
 }
 
-place place_of(const toml::source_region& region, const std::string& file) {
+place place_of(const toml::source_region& region, const file_name& file) {
   return {file, region.begin.line, region.begin.column};
 }
 
-node convert(const toml::node& value, const std::string& file);
+node convert(const toml::node& value, const file_name& file);
 
-node convert_table(const toml::table& table, const std::string& file) {
+node convert_table(const toml::table& table, const file_name& file) {
   node out;
   out.where = place_of(table.source(), file);
+  out.entries.reserve(table.size());
   for (const auto& [key, child] : table)
     out.entries.push_back({std::string(key.str()), place_of(key.source(), file), convert(child, file)});
   return out;
 }
 
-node convert(const toml::node& value, const std::string& file) {
+node convert(const toml::node& value, const file_name& file) {
   if (const auto* table = value.as_table()) return convert_table(*table, file);
   node out;
   out.where = place_of(value.source(), file);
@@ -84,9 +85,10 @@ node convert(const toml::node& value, const std::string& file) {
 
 }  // namespace
 
-boost::system::result<node, parse_failure> parse_toml(std::string_view text, const std::string& file) {
+boost::system::result<node, parse_failure> parse_toml(std::string_view text, const std::string& path) {
+  const file_name file(path);
   try {
-    return convert_table(toml::parse(text, std::string_view(file)), file);
+    return convert_table(toml::parse(text, std::string_view(path)), file);
   } catch (const toml::parse_error& broken) {
     // Its words quote the file, and a file may hold a key that should not be there.
     const auto words = redaction().clean(text::printable(broken.description(), 300));

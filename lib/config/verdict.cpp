@@ -48,7 +48,7 @@ std::string report_json(const loaded& files, const std::string& path, bool deny_
   out["complaints"] = nlohmann::ordered_json::array();
   for (const auto& c : files.complaints)
     out["complaints"].push_back({{"severity", name(c.how)},
-                                 {"file", c.where.file},
+                                 {"file", c.where.file.text()},
                                  {"line", c.where.line},
                                  {"column", c.where.column},
                                  {"code", c.code.name},

@@ -7,17 +7,32 @@
 
 namespace triggerd::target {
 
-subject::subject(std::uint64_t number, random_source& random)
-    : number_(number), meters_{meter(random), meter(random), meter(random)} {}
+namespace {
+
+constexpr std::array limiters{spec::rate_limiter::api, spec::rate_limiter::management, spec::rate_limiter::batch_runs};
+constexpr std::size_t batch_items = 2;
+
+std::size_t place_of(spec::rate_limiter which) {
+  assert(which != spec::rate_limiter::none);
+  const auto found = std::find(limiters.begin(), limiters.end(), which);
+  return found == limiters.end() ? 0 : static_cast<std::size_t>(found - limiters.begin());
+}
+
+}  // namespace
+
+subject::subject(std::uint64_t number, random_source& random) : number_(number), random_(random) {}
 
 meter& subject::of(spec::rate_limiter which) {
-  assert(which != spec::rate_limiter::none);
-  switch (which) {
-    case spec::rate_limiter::management: return meters_[1];
-    case spec::rate_limiter::batch_runs: return meters_[2];
-    default: return meters_[0];
+  const std::size_t place = place_of(which);
+  std::unique_ptr<meter>& one = meters_[place];
+  if (!one) {
+    one = std::make_unique<meter>(random_);
+    one->set_ceiling(ceiling_of(place), steady_time{});
   }
+  return *one;
 }
+
+const meter* subject::used(spec::rate_limiter which) const { return meters_[place_of(which)].get(); }
 
 std::shared_ptr<subject> subject::settled() {
   std::shared_ptr<subject> last = shared_from_this();
@@ -25,15 +40,17 @@ std::shared_ptr<subject> subject::settled() {
   return last;
 }
 
+ceiling subject::ceiling_of(std::size_t place) const {
+  ceiling out;
+  for (const auto& [id, limit] : members_)
+    out = smallest(out, place == batch_items ? ceiling{limit.batch_items, limit.batch_burst}
+                                             : ceiling{limit.requests, limit.burst});
+  return out;
+}
+
 void subject::fit(steady_time now) {
-  ceiling requests, items;
-  for (const auto& [id, limit] : members_) {
-    requests = smallest(requests, {limit.requests, limit.burst});
-    items = smallest(items, {limit.batch_items, limit.batch_burst});
-  }
-  of(spec::rate_limiter::api).set_ceiling(requests, now);
-  of(spec::rate_limiter::management).set_ceiling(requests, now);
-  of(spec::rate_limiter::batch_runs).set_ceiling(items, now);
+  for (std::size_t place = 0; place < meters_.size(); ++place)
+    if (meters_[place]) meters_[place]->set_ceiling(ceiling_of(place), now);
 }
 
 share::share(std::shared_ptr<subject> of, std::uint64_t id, const clock& time)
@@ -76,9 +93,8 @@ std::optional<buckets::merger> buckets::prove(const share& member, const std::st
     by_key_[key] = mine;
     return std::nullopt;
   }
-  for (const spec::rate_limiter which :
-       {spec::rate_limiter::api, spec::rate_limiter::management, spec::rate_limiter::batch_runs})
-    other->of(which).absorb(mine->of(which));
+  for (const spec::rate_limiter which : limiters)
+    if (const meter* its = mine->used(which)) other->of(which).absorb(*its);
   other->members_.merge(mine->members_);
   other->fit(clock_.steady());
   mine->became_ = other;

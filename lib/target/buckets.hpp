@@ -18,16 +18,19 @@ class subject : public std::enable_shared_from_this<subject> {
   subject(std::uint64_t number, random_source& random);
 
   std::uint64_t number() const { return number_; }  // orders subjects by age
-  meter& of(spec::rate_limiter which);              // never of `none`
-  std::shared_ptr<subject> settled();               // itself, or what it was merged into
+  meter& of(spec::rate_limiter which);              // never of `none`; made at its first use
+  const meter* used(spec::rate_limiter which) const;
+  std::shared_ptr<subject> settled();  // itself, or what it was merged into
 
  private:
   friend class buckets;
   friend class share;
-  void fit(steady_time now);  // the ceilings to the smallest limits of its members
+  ceiling ceiling_of(std::size_t place) const;  // the smallest of its members
+  void fit(steady_time now);
 
   std::uint64_t number_;
-  std::array<meter, 3> meters_;
+  random_source& random_;
+  std::array<std::unique_ptr<meter>, 3> meters_;
   std::map<std::uint64_t, spec::limit_spec> members_;
   std::shared_ptr<subject> became_;  // merged into it; this one is only a name for it now
 };

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct common {
   task_group proofs;
   std::map<std::string, pause_note> pauses;                // by target
   std::map<std::string, std::shared_ptr<member>> targets;  // by name: those of the configuration
-  std::map<std::string, spec::credential_spec> credentials;
+  std::set<std::string> exchanging;                        // credentials that may fetch an environment's own key
   std::map<std::string, std::shared_ptr<const client::credential>> keys;
   std::size_t performing = 0;  // calls that are not back yet
   condition quiet;             // notified when there are none

@@ -23,7 +23,7 @@ task<client::exchange> line::send(order what, cancellation& cancel) {
   const auto& key = what.by.config().key;
   if (!key || !spec::may_call(key->kind, endpoint)) co_return co_await what.by.perform(what.what);
 
-  errand going{target_, what.lane, what.payer, endpoint.limiter, what.batch_items};
+  errand going{of_->name, what.lane, what.payer, endpoint.limiter, what.batch_items};
   const result<permit> turn = co_await shared_->door.enter(std::move(going), cancel);
   if (!turn) co_return unsent(turn.error());
   client::exchange done = co_await what.by.perform(what.what);
@@ -41,7 +41,7 @@ void line::note(const client::exchange& done, const order& of) {
   if (of.used) add_to(*of.used, done);
   if (!shared_->door.closed()) quiet.add(done, shared_->world.clock.now());
   if (shared_->world.on_exchange)
-    shared_->world.on_exchange({target_, of.lane, of.what.endpoint->id, outcome_word(done), done.seen.took});
+    shared_->world.on_exchange({of_->name, of.lane, of.what.endpoint->id, outcome_word(done), done.seen.took});
 }
 
 }  // namespace triggerd::target

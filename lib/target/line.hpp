@@ -11,7 +11,8 @@ namespace triggerd::target {
 
 class line {
  public:
-  line(std::shared_ptr<common> shared, std::string target) : shared_(std::move(shared)), target_(std::move(target)) {}
+  line(std::shared_ptr<common> shared, std::shared_ptr<const spec::target_spec> of)
+      : shared_(std::move(shared)), of_(std::move(of)) {}
 
   struct order {
     client::client by;
@@ -31,7 +32,7 @@ class line {
   void note(const client::exchange& done, const order& of);
 
   std::shared_ptr<common> shared_;
-  std::string target_;
+  std::shared_ptr<const spec::target_spec> of_;
 };
 
 }  // namespace triggerd::target

@@ -36,23 +36,24 @@ class under_way {
 
 member::member(std::shared_ptr<common> shared, make_up of)
     : shared_(std::move(shared)),
-      made_of_(std::move(of)),
-      wire_(shared_->world.connect(made_of_.spec)),
-      line_(shared_, made_of_.spec.name),
-      own_(*shared_, line_, *this, wire_, {made_of_.spec, made_of_.credential.exchange, made_of_.limit}, made_of_.key),
+      spec_(of.spec),
+      wire_(shared_->world.connect(*spec_)),
+      line_(shared_, spec_),
+      own_(*shared_, line_, *this, wire_, {spec_, of.exchange, of.limit}, std::move(of.key)),
       state_(state()),
       since_(shared_->world.clock.now()) {}
 
 bool member::same_as(const make_up& other) const {
-  return made_of_.spec == other.spec && made_of_.limit == other.limit && made_of_.credential == other.credential &&
+  const bool same_spec = spec_ == other.spec || *spec_ == *other.spec;
+  return same_spec && own_.limit() == other.limit && own_.exchanges() == other.exchange &&
          same_key(own_.key(), other.key);
 }
 
 target_state member::state() const {
-  if (!made_of_.spec.enabled) return target_state::disabled;
+  if (!spec_->enabled) return target_state::disabled;
   const verdict* last = own_.last();
   if (last && last->is == verdict::kind::parked) return target_state::parked;
-  if (shared_->pauses.count(made_of_.spec.name) > 0) return target_state::paused;
+  if (shared_->pauses.count(spec_->name) > 0) return target_state::paused;
   return own_.proved() ? target_state::ok : target_state::unproved;
 }
 
@@ -70,7 +71,7 @@ void member::refresh() {
   const health_view seen = health();
   std::string text = "now " + std::string(name(state_));
   if (!seen.trouble.empty()) text += ": " + seen.trouble;
-  const std::string& who = made_of_.spec.name;
+  const std::string& who = spec_->name;
   const log_level level = state_ == target_state::parked ? log_level::error : log_level::info;
   shared_->world.log.write(level, "Target " + who + " is " + text, {{"target", who}});
   if (shared_->world.on_change) shared_->world.on_change("target-state", *this, text);
@@ -78,7 +79,7 @@ void member::refresh() {
 
 void member::tell_pause(std::string_view kind, const std::string& text) {
   take_state();
-  const std::string& who = made_of_.spec.name;
+  const std::string& who = spec_->name;
   shared_->world.log.notice("Target " + who + " was " + text, {{"target", who}});
   if (shared_->world.on_change) shared_->world.on_change(kind, *this, text);
 }
@@ -101,7 +102,7 @@ health_view member::health() const {
     case target_state::ok: break;
   }
   if (!own_.has_key()) {
-    out.trouble = "Credential " + made_of_.spec.credential + " has no value now.";
+    out.trouble = "Credential " + spec_->credential + " has no value now.";
     out.next = "give the credential a value and reload";
   } else if (last && last->is == verdict::kind::unproved) {
     out.trouble = last->reason;
@@ -118,7 +119,7 @@ health_view member::health() const {
 }
 
 std::optional<pause_note> member::paused() const {
-  const auto known = shared_->pauses.find(made_of_.spec.name);
+  const auto known = shared_->pauses.find(spec_->name);
   if (known == shared_->pauses.end()) return std::nullopt;
   return known->second;
 }
@@ -130,13 +131,12 @@ std::optional<budget_view> member::budget() const {
 }
 
 std::optional<error> member::closed_to_all() const {
-  const std::string& name = made_of_.spec.name;
+  const std::string& name = spec_->name;
   if (shared_->door.closed()) return fail(triggerd::codes::stopped, "The targets are being closed.");
   if (gone_) return fail(codes::removed, "Target " + name + " is no longer in the configuration.");
-  if (!made_of_.spec.enabled) return fail(codes::disabled, "Target " + name + " is switched off in the configuration.");
+  if (!spec_->enabled) return fail(codes::disabled, "Target " + name + " is switched off in the configuration.");
   if (!own_.has_key())
-    return fail(codes::no_credential,
-                "Target " + name + ": credential " + made_of_.spec.credential + " has no value now.");
+    return fail(codes::no_credential, "Target " + name + ": credential " + spec_->credential + " has no value now.");
   const verdict* last = own_.last();
   if (last && last->is == verdict::kind::parked) return fail(codes::parked, "Target " + name + ": " + last->reason);
   return std::nullopt;
@@ -153,7 +153,7 @@ task<result<access>> member::open(std::string lane, spec::auth_spec auth, cancel
     const result<triggerd::target::identity> other = co_await its.prove(cancel);
     if (!other) co_return other.error();
     if (other->id != who->id || other->branch != who->branch)
-      co_return fail(codes::other_environment, "Target " + made_of_.spec.name + ": credential " + its.as().credential +
+      co_return fail(codes::other_environment, "Target " + spec_->name + ": credential " + its.as().credential +
                                                    " of the job opens another environment than the target's own.");
     writes = its.client();
   }
@@ -174,16 +174,15 @@ task<> member::prove(std::shared_ptr<member> self, cancellation& cancel) {
 }
 
 standing& member::standing_for(const spec::auth_spec& auth) {
-  spec::target_spec as = made_of_.spec;
+  spec::target_spec as = *spec_;
   if (auth.credential) as.credential = *auth.credential;
   if (auth.base_url) as.base_url = *auth.base_url;
   if (auth.branch) as.branch = *auth.branch;
   std::unique_ptr<standing>& its = of_jobs_[as.credential + "\n" + as.base_url + "\n" + as.branch];
   if (its) return *its;
-  const auto named = shared_->credentials.find(as.credential);
   const auto key = shared_->keys.find(as.credential);
-  const bool exchange = named != shared_->credentials.end() && named->second.exchange;
-  standing::terms terms{std::move(as), exchange, made_of_.limit};
+  const bool exchange = shared_->exchanging.contains(as.credential);
+  standing::terms terms{std::make_shared<const spec::target_spec>(std::move(as)), exchange, own_.limit()};
   its = std::make_unique<standing>(*shared_, line_, *this, wire_, std::move(terms),
                                    key == shared_->keys.end() ? nullptr : key->second);
   return *its;
@@ -198,7 +197,7 @@ standing& member::standing_of(const client::client& by) {
 
 // Its own key first: a job's weaker one names the same environment. Else any other target's that names it too.
 task<std::optional<identity>> member::witness(const standing& of, cancellation& cancel) {
-  if (&of != &own_ && own_.proved() && same_place(of.as(), made_of_.spec)) co_return own_.proved();
+  if (&of != &own_ && own_.proved() && same_place(of.as(), *spec_)) co_return own_.proved();
   std::vector<std::shared_ptr<member>> others;
   for (const auto& [name, one] : shared_->targets) {
     const bool fits = one.get() != this && one->spec().enabled && one->may_witness() &&
@@ -213,7 +212,7 @@ task<std::optional<identity>> member::witness(const standing& of, cancellation& 
 }
 
 void member::renew(const std::map<std::string, std::shared_ptr<const client::credential>>& keys) {
-  const auto own = keys.find(made_of_.spec.credential);
+  const auto own = keys.find(spec_->credential);
   if (own != keys.end()) own_.renew(own->second);
   for (const auto& [name, its] : of_jobs_) {
     const auto key = keys.find(its->as().credential);
@@ -243,7 +242,7 @@ task<client::exchange> member::carry_out(client::client by, api::call what, std:
   standing& with = standing_of(by);
   const verdict* last = own_.last();
   if (last && last->is == verdict::kind::parked)
-    co_return unsent(fail(codes::parked, "Target " + made_of_.spec.name + ": " + last->reason));
+    co_return unsent(fail(codes::parked, "Target " + spec_->name + ": " + last->reason));
   // A proof is lost when the key is renewed; nothing is written before there is a new one. What the credential may not
   // call itself needs the key that a proof exchanges it for, or is refused without a byte.
   if (!with.proved() && !with.refuses(what) && (what.mutates() || with.exchanges_for(what))) {

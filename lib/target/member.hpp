@@ -16,20 +16,20 @@ class member final : public target, public standing::owner {
  public:
   // Everything about it that a reload compares.
   struct make_up {
-    spec::target_spec spec;
+    std::shared_ptr<const spec::target_spec> spec;  // shared with the settings
     spec::limit_spec limit;
-    spec::credential_spec credential;
+    bool exchange = false;                          // of its credential
     std::shared_ptr<const client::credential> key;  // null: has no value now
   };
   member(std::shared_ptr<common> shared, make_up of);
 
-  const spec::target_spec& spec() const override { return made_of_.spec; }
+  const spec::target_spec& spec() const override { return *spec_; }
   health_view health() const override;
   std::optional<pause_note> paused() const override;
   std::optional<budget_view> budget() const override;
   totals_view totals() const override { return line_.counts.view(); }
-  std::size_t in_flight() const override { return shared_->door.in_flight(made_of_.spec.name); }
-  std::size_t queued() const override { return shared_->door.queued(made_of_.spec.name); }
+  std::size_t in_flight() const override { return shared_->door.in_flight(spec_->name); }
+  std::size_t queued() const override { return shared_->door.queued(spec_->name); }
   const std::string& identity() const override { return identity_; }
   void count_retry() override { line_.counts.count_retry(); }
 
@@ -66,7 +66,7 @@ class member final : public target, public standing::owner {
                                    usage& used, cancellation& cancel);
 
   std::shared_ptr<common> shared_;
-  make_up made_of_;
+  std::shared_ptr<const spec::target_spec> spec_;
   std::shared_ptr<transport::transport> wire_;
   line line_;
   standing own_;

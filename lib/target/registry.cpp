@@ -13,15 +13,15 @@ namespace {
 using key_map = std::map<std::string, std::shared_ptr<const client::credential>>;
 using spec::limit_spec;
 
-member::make_up make_up_of(const spec::target_spec& of, const inputs& from) {
+member::make_up make_up_of(std::shared_ptr<const spec::target_spec> of, const inputs& from) {
   member::make_up out;
-  out.spec = of;
   for (const limit_spec& limit : from.limits)
-    if (limit.name == of.limit) out.limit = limit;
-  const auto credential = from.credentials.find(of.credential);
-  if (credential != from.credentials.end()) out.credential = credential->second;
-  const auto key = from.keys.find(of.credential);
+    if (limit.name == of->limit) out.limit = limit;
+  const auto credential = from.credentials.find(of->credential);
+  out.exchange = credential != from.credentials.end() && credential->second.exchange;
+  const auto key = from.keys.find(of->credential);
   if (key != from.keys.end()) out.key = key->second;
+  out.spec = std::move(of);
   return out;
 }
 
@@ -52,21 +52,23 @@ registry::~registry() {
 
 void registry::apply(inputs now) {
   common& shared = *parts_->shared;
-  shared.credentials = now.credentials;
-  shared.keys = now.keys;
+  shared.exchanging.clear();
+  for (const auto& [name, credential] : now.credentials)
+    if (credential.exchange) shared.exchanging.insert(name);
   std::map<std::string, std::shared_ptr<member>> next;
   std::vector<std::shared_ptr<member>> kept;
-  for (const spec::target_spec& spec : now.targets) {
+  for (const auto& spec : now.targets) {
     member::make_up made_of = make_up_of(spec, now);
-    const auto known = shared.targets.find(spec.name);
+    const auto known = shared.targets.find(spec->name);
     if (known != shared.targets.end() && known->second->same_as(made_of)) {
-      next.emplace(spec.name, known->second);
+      next.emplace(spec->name, known->second);
       kept.push_back(known->second);
       continue;
     }
-    shared.door.set_cap(spec.name, made_of.limit.in_flight);
-    next.emplace(spec.name, std::make_shared<member>(parts_->shared, std::move(made_of)));
+    shared.door.set_cap(spec->name, made_of.limit.in_flight);
+    next.emplace(spec->name, std::make_shared<member>(parts_->shared, std::move(made_of)));
   }
+  shared.keys = std::move(now.keys);
   shared.targets.swap(next);
   std::erase_if(parts_->retired, [](const auto& one) { return one.expired(); });
   for (const auto& [name, old] : next) {

@@ -19,8 +19,8 @@ namespace triggerd::target {
 
 // What the configuration says, with the keys behind the credentials.
 struct inputs {
-  std::vector<spec::target_spec> targets;  // by name
-  std::vector<spec::limit_spec> limits;    // by name
+  std::vector<std::shared_ptr<const spec::target_spec>> targets;  // by name
+  std::vector<spec::limit_spec> limits;                           // by name
   std::map<std::string, spec::credential_spec> credentials;
   std::map<std::string, std::shared_ptr<const client::credential>> keys;  // by credential; absent: has no value now
 };

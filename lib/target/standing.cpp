@@ -49,7 +49,11 @@ standing::standing(common& shared, line& out, owner& of, std::shared_ptr<transpo
                    std::shared_ptr<const client::credential> key)
     : shared_(shared), line_(out), owner_(of), wire_(std::move(wire)), terms_(std::move(what)) {
   // As the client writes it: issued() compares the two.
-  if (terms_.as.base_url.ends_with('/')) terms_.as.base_url.pop_back();
+  if (terms_.as->base_url.ends_with('/')) {
+    spec::target_spec as = *terms_.as;
+    as.base_url.pop_back();
+    terms_.as = std::make_shared<const spec::target_spec>(std::move(as));
+  }
   use(std::move(key));
 }
 
@@ -62,8 +66,12 @@ void standing::use(std::shared_ptr<const client::credential> key) {
     share_.reset();
     return;
   }
-  client_.emplace(wire_, shared_.world.clock, shared_.world.random, settings_of(terms_.as, key_));
-  share_ = shared_.pools.join(token_key(terms_.as.base_url, *key_), terms_.limit);
+  share_ = shared_.pools.join(token_key(terms_.as->base_url, *key_), terms_.limit);
+}
+
+const client::client& standing::client() {
+  if (!client_) client_.emplace(wire_, shared_.world.clock, shared_.world.random, settings_of(*terms_.as, key_));
+  return *client_;
 }
 
 bool standing::may_witness() const {
@@ -80,17 +88,20 @@ bool standing::refuses(const api::call& what) const {
 
 std::optional<meter::view> standing::budget() const {
   if (!share_) return std::nullopt;
-  return share_->payer()->of(spec::rate_limiter::api).told();
+  const meter* used = share_->payer()->used(spec::rate_limiter::api);
+  if (!used) return std::nullopt;
+  return used->told();
 }
 
 bool standing::fresh() const { return proof_ && shared_.world.clock.steady() - proved_at_ < limits::identity_age; }
 
 // What may be answered without asking the server.
 std::optional<result<identity>> standing::known(bool just_asked) const {
-  const std::string& name = terms_.as.name;
+  const std::string& name = terms_.as->name;
   if (shared_.door.closed()) return fail(triggerd::codes::stopped, "The targets are being closed.");
   if (!key_)
-    return fail(codes::no_credential, "Target " + name + ": credential " + terms_.as.credential + " has no value now.");
+    return fail(codes::no_credential,
+                "Target " + name + ": credential " + terms_.as->credential + " has no value now.");
   if (fresh()) return *proof_;
   if (!last_) return std::nullopt;
   const std::string text = "Target " + name + ": " + last_->reason;
@@ -115,7 +126,7 @@ task<result<identity>> standing::prove(cancellation& cancel) {
     const bool landed = co_await landed_.wait(cancel);
     if (!landed)
       co_return fail(triggerd::codes::cancelled,
-                     "Cancelled while the identity of target " + terms_.as.name + " was being proved.");
+                     "Cancelled while the identity of target " + terms_.as->name + " was being proved.");
   }
 }
 
@@ -143,7 +154,7 @@ void standing::begin() {
 
 task<> standing::fly([[maybe_unused]] std::shared_ptr<void> alive, standing* self,
                      std::shared_ptr<const triggerd::client::credential> with, std::uint64_t generation) {
-  ladder steps(self->terms_.as, *with, self->terms_.exchange);
+  ladder steps(*self->terms_.as, *with, self->terms_.exchange);
   while (steps.next() != ladder::question::none && generation == self->generation_) co_await self->ask(steps);
   const verdict became = steps.result();
   self->land(became, generation);
@@ -157,9 +168,9 @@ task<api::answer<T>> standing::put(api::operation<T> what, client::client by, st
 }
 
 task<> standing::ask(ladder& steps) {
-  client::client by = *client_;
+  client::client by = client();
   std::shared_ptr<subject> payer = share_->payer();
-  const std::string& project = terms_.as.project;
+  const std::string& project = terms_.as->project;
   switch (steps.next()) {
     case ladder::question::none: break;
     case ladder::question::key: {
@@ -183,14 +194,14 @@ task<> standing::ask(ladder& steps) {
       break;
     }
     case ladder::question::exchange: {
-      auto what = api::fetch_environment_key(project, spec::slug(terms_.as.env));
+      auto what = api::fetch_environment_key(project, spec::slug(terms_.as->env));
       steps.feed(co_await put(what, by, payer));
       break;
     }
     case ladder::question::exchanged: {
       const client::overrides key{steps.result().exchanged, {}, {}};
       client::client with_key = by.with(key);
-      exchanged_share_ = shared_.pools.join(token_key(terms_.as.base_url, *key.key), terms_.limit);
+      exchanged_share_ = shared_.pools.join(token_key(terms_.as->base_url, *key.key), terms_.limit);
       payer = exchanged_share_->payer();
       auto what = api::whoami_key();
       steps.feed(co_await put(what, with_key, payer));
@@ -213,13 +224,13 @@ void standing::land(const verdict& became, std::uint64_t generation) {
   flying_ = false;
   ++landings_;
   if (generation == generation_) {
-    last_ = became;
+    last_ = std::make_unique<const verdict>(became);
     if (became.is == verdict::kind::proved) take_proof(became);
     // Out of reach says nothing about a proof that held.
     if (became.is == verdict::kind::parked || became.is == verdict::kind::unproved) proof_.reset();
     failures_ = became.is == verdict::kind::unreachable ? failures_ + 1 : 0;
     if (failures_ > 0) {
-      const milliseconds wait = api::backoff(terms_.as.retry, failures_, shared_.world.random);
+      const milliseconds wait = api::backoff(terms_.as->retry, failures_, shared_.world.random);
       again_at_ = shared_.world.clock.steady() + wait;
       again_wall_ = shared_.world.clock.now() + wait;
     }
@@ -234,14 +245,14 @@ void standing::take_proof(const verdict& became) {
   if (is_key(key_->kind)) join_environment(*share_, became.who.charged());
   if (!became.exchanged) return;
   const client::overrides key{became.exchanged, {}, {}};
-  exchanged_.emplace(client_->with(key));
+  exchanged_.emplace(client().with(key));
   if (!exchanged_share_)
-    exchanged_share_ = shared_.pools.join(token_key(terms_.as.base_url, *became.exchanged), terms_.limit);
+    exchanged_share_ = shared_.pools.join(token_key(terms_.as->base_url, *became.exchanged), terms_.limit);
   join_environment(*exchanged_share_, became.who.charged());
 }
 
 void standing::join_environment(const share& of, const std::string& environment) {
-  const auto merged = shared_.pools.prove(of, environment_key(terms_.as.base_url, environment));
+  const auto merged = shared_.pools.prove(of, environment_key(terms_.as->base_url, environment));
   if (merged) shared_.door.unite(*merged);
 }
 
@@ -261,24 +272,24 @@ bool standing::renew(std::shared_ptr<const client::credential> key) {
 
 bool standing::issued(const client::client& by) const {
   const client::settings& its = by.config();
-  if (its.base_url != terms_.as.base_url || its.branch != terms_.as.branch) return false;
+  if (its.base_url != terms_.as->base_url || its.branch != terms_.as->branch) return false;
   if (its.key == key_) return true;
   for (const former& one : formers_)
     if (same_object(one.key, its.key)) return true;
   return false;
 }
 
-result<line::order> standing::order_for(const client::client& by, const api::call& what) const {
+result<line::order> standing::order_for(const client::client& by, const api::call& what) {
   if (!key_)
     return fail(codes::no_credential,
-                "Target " + terms_.as.name + ": credential " + terms_.as.credential + " has no value now.");
+                "Target " + terms_.as->name + ": credential " + terms_.as->credential + " has no value now.");
   for (const former& one : formers_) {
     if (!proof_ || one.id.empty() || one.id == proof_->id || !same_object(one.key, by.config().key)) continue;
     return fail(
         codes::other_environment,
-        "Target " + terms_.as.name + ": the new key opens another environment than the one this fire began in.");
+        "Target " + terms_.as->name + ": the new key opens another environment than the one this fire began in.");
   }
-  line::order out{*client_, share_->payer(), what, 0, {}, nullptr};
+  line::order out{client(), share_->payer(), what, 0, {}, nullptr};
   if (exchanged_ && exchanges_for(what)) {
     out.by = *exchanged_;
     out.payer = exchanged_share_->payer();

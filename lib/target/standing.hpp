@@ -30,7 +30,8 @@ class standing {
   };
 
   struct terms {
-    spec::target_spec as;  // the target, with a job's own base URL, branch and credential name where it has them
+    // The target, with a job's own base URL, branch and credential name where it has them.
+    std::shared_ptr<const spec::target_spec> as;
     bool exchange = false;
     spec::limit_spec limit;
   };
@@ -38,16 +39,18 @@ class standing {
   standing(common& shared, line& out, owner& of, std::shared_ptr<transport::transport> wire, terms what,
            std::shared_ptr<const client::credential> key);
 
-  const spec::target_spec& as() const { return terms_.as; }
+  const spec::target_spec& as() const { return *terms_.as; }
+  const spec::limit_spec& limit() const { return terms_.limit; }
+  bool exchanges() const { return terms_.exchange; }
   bool has_key() const { return key_ != nullptr; }
   const std::shared_ptr<const client::credential>& key() const { return key_; }
-  const client::client& client() const { return *client_; }  // has_key()
-  bool may_witness() const;                                  // proves by itself which environment it is
-  bool exchanges_for(const api::call& what) const;           // may not call it, but its environment's own key may
-  bool refuses(const api::call& what) const;                 // may not call it, and there is no other key
+  const client::client& client();                   // has_key()
+  bool may_witness() const;                         // proves by itself which environment it is
+  bool exchanges_for(const api::call& what) const;  // may not call it, but its environment's own key may
+  bool refuses(const api::call& what) const;        // may not call it, and there is no other key
 
   const std::optional<identity>& proved() const { return proof_; }
-  const verdict* last() const { return last_ ? &*last_ : nullptr; }
+  const verdict* last() const { return last_.get(); }
   instant again_at() const { return again_wall_; }  // unreachable: not asked again before
   std::optional<meter::view> budget() const;
 
@@ -62,7 +65,7 @@ class standing {
   // Whether `by` is a client of this credential, now or before it was renewed.
   bool issued(const client::client& by) const;
   // What a request of that client goes out with; an error when the new key opens another environment than the old one.
-  result<line::order> order_for(const client::client& by, const api::call& what) const;
+  result<line::order> order_for(const client::client& by, const api::call& what);
 
  private:
   struct former {
@@ -89,13 +92,13 @@ class standing {
   std::shared_ptr<transport::transport> wire_;
   terms terms_;
   std::shared_ptr<const client::credential> key_;
-  std::optional<client::client> client_, exchanged_;
+  std::optional<client::client> client_, exchanged_;  // made at the first use: most targets of many wait
   std::unique_ptr<share> share_, exchanged_share_;
   std::vector<former> formers_;
 
   std::optional<identity> proof_;
   steady_time proved_at_{};
-  std::optional<verdict> last_;
+  std::unique_ptr<const verdict> last_;
   int failures_ = 0;  // unreachable in a row
   steady_time again_at_{};
   instant again_wall_{};

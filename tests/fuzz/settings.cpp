@@ -68,7 +68,7 @@ bool within(const config::place& where, std::string_view text) {
 
 void require_sound(const config::complaint& one, const fixed_environment& env) {
   fuzz::require_sound(error(one.code, one.message));
-  require(!one.where.file.empty() && within(one.where, env.text_of(one.where.file)),
+  require(!one.where.file.empty() && within(one.where, env.text_of(one.where.file.text())),
           "a complaint stands in its file: " + one.text());
   require(one.message.find(key) == std::string::npos && one.message.find(password) == std::string::npos,
           "a complaint shows no secret");

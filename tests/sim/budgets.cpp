@@ -15,9 +15,9 @@ std::string without_branch(const std::string& path) { return path.substr(0, path
 
 const spec::limit_spec* limit_of(const std::string& environment) {
   for (const auto& target : settings().targets) {
-    if (without_branch(path_of(target)) != environment) continue;
+    if (without_branch(path_of(*target)) != environment) continue;
     for (const auto& limit : settings().limits)
-      if (limit.name == target.limit) return &limit;
+      if (limit.name == target->limit) return &limit;
   }
   return nullptr;
 }

@@ -207,10 +207,10 @@ void done_imports_are_there(const evidence& seen, complaints& out) {
     if (action.kind != "import" || action.state != store::action_state::done) continue;
     const auto memo = nlohmann::json::parse(action.memo, nullptr, false);
     for (const auto& target : settings().targets) {
-      if (target.name != action.target) continue;
+      if (target->name != action.target) continue;
       for (const auto& [name, digest] : memo.at("names").items())
-        if (!set.contains({path_of(target), name}))
-          out.add("variable " + name + " of " + target.name + " was never set");
+        if (!set.contains({path_of(*target), name}))
+          out.add("variable " + name + " of " + target->name + " was never set");
     }
   }
 }

@@ -115,7 +115,7 @@ process::~process() = default;
 target::inputs process::target_inputs() const {
   target::inputs out;
   out.targets = around_.settings.targets;
-  std::erase_if(out.targets, [this](const auto& target) { return around_.removed.contains(target.name); });
+  std::erase_if(out.targets, [this](const auto& target) { return around_.removed.contains(target->name); });
   out.limits = around_.settings.limits;
   for (const auto& credential : around_.settings.credentials) {
     out.credentials[credential.name] = credential;

@@ -214,7 +214,7 @@ class course {
     jobs_ = jobs_of(choices_);
     removed_.clear();
     const auto& targets = settings().targets;
-    if (choices_.below(3) == 0) removed_.insert(targets[choices_.below(targets.size())].name);
+    if (choices_.below(3) == 0) removed_.insert(targets[choices_.below(targets.size())]->name);
     inputs_.files["/data/common.env"] = edited_variables(choices_);
     time_.spawn(process_->reload(jobs_));
     time_.run();

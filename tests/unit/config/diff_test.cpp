@@ -38,6 +38,20 @@ TEST_CASE("names are added, changed and removed in every table") {
   CHECK(d.describe() == "credentials: +e -c; limits: ~l; targets: ~t; jobs: +d ~b -a");
 }
 
+TEST_CASE("targets that are equal become the same ones, and others stay what they are") {
+  const auto before = good("");
+  auto after = good("[target.a]\nproject = \"proj_a\"\nenvironment = \"prod\"\ncredential = \"prod\"\n");
+  auto changed = std::make_shared<spec::target_spec>(*after.targets.back());
+  changed->labels["tier"] = "2";
+  after.targets.back() = changed;
+  config::share_equal(before, after);
+  CHECK(after.targets.back() == changed);
+  CHECK(named(after.targets, "a").project == "proj_a");
+  const auto was = [&](const std::string& name) { return &named(before.targets, name); };
+  for (const auto& one : after.targets)
+    if (one->name != "a" && one != changed) CHECK_MESSAGE(one.get() == was(one->name), one->name);
+}
+
 TEST_CASE("a default changes every job and target that it reaches") {
   const auto d = between(trigger("a") + trigger("b", "parallel = 2\n"),
                          "[defaults.job]\nparallel = 9\n" + trigger("a") + trigger("b", "parallel = 2\n"));

@@ -108,5 +108,12 @@ const T& named(const std::vector<T>& all, const std::string& name) {
   FAIL("nothing has the name " << name);
   return all.front();
 }
+template <class T>
+const T& named(const std::vector<std::shared_ptr<const T>>& all, const std::string& name) {
+  for (const auto& one : all)
+    if (one->name == name) return *one;
+  FAIL("nothing has the name " << name);
+  return *all.front();
+}
 
 }  // namespace triggerd::test

@@ -122,8 +122,8 @@ TEST_CASE("targets, jobs, events, plans and the rest read as the interface says"
   check_fits("Trouble", commands::show(trouble{"what", noon, "next"}));
   check_fits("Trouble", commands::show(trouble{"what", std::nullopt, ""}));
   check_fits("LedgerHealth", commands::show(store::ledger_health{}));
-  check_fits("Complaint",
-             commands::show(config::complaint{config::severity::error, {"a", 1, 2}, config::codes::value, "m"}));
+  check_fits("Complaint", commands::show(config::complaint{
+                              config::severity::error, {std::string("a"), 1, 2}, config::codes::value, "m"}));
   check_fits("ReloadVerdict", commands::show_last_reload(reload_report{}));
 }
 

@@ -31,7 +31,7 @@ config::loaded good(config::settings of) {
 }
 
 config::complaint complaint(config::severity how, std::string message) {
-  return {how, {"jobs.toml", 3, 1}, config::codes::value, std::move(message)};
+  return {how, {std::string("jobs.toml"), 3, 1}, config::codes::value, std::move(message)};
 }
 
 std::vector<std::string> whats(const facts& now) {

@@ -36,6 +36,15 @@ TEST_CASE("members of one subject draw from the same meter, and each limiter has
   CHECK(&a->payer()->of(rate_limiter::api) != &a->payer()->of(rate_limiter::batch_runs));
 }
 
+TEST_CASE("a meter is there once it was asked for, with the ceiling of those who joined before") {
+  test::queue_bench bench;
+  const auto a = bench.join("k", per_second(100, 50)), b = bench.join("k", per_second(1, 5));
+  CHECK(a->payer()->used(rate_limiter::api) == nullptr);
+  CHECK(burst_of(*a, bench.time) == 5);
+  CHECK(a->payer()->used(rate_limiter::api) == &b->payer()->of(rate_limiter::api));
+  CHECK(a->payer()->used(rate_limiter::management) == nullptr);
+}
+
 TEST_CASE("the smallest ceiling of the members holds, until its member leaves") {
   test::queue_bench bench;
   const auto wide = bench.join("k", per_second(100, 50));

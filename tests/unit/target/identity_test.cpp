@@ -409,8 +409,8 @@ TEST_CASE("start-up proves those whose file says so, all at once, and failures s
     auto& of = at.add(name, std::string("tr_prod_") + name);
     of.verify_identity = spec::identity_check::startup;
   }
-  at.inputs.targets[2].verify_identity = spec::identity_check::before_write;
-  at.inputs.targets[3].enabled = false;
+  at.specs[2].verify_identity = spec::identity_check::before_write;
+  at.specs[3].enabled = false;
   at.opens.erase("tr_prod_b");
   at.apply();
   at.wires.at("a")->hold(test::scripted_transport::reply(200, registry_bench::whoami("env_prod")));

@@ -46,6 +46,7 @@ class registry_bench {
   std::map<std::string, std::shared_ptr<scripted_transport>> wires;  // the newest of each target
   std::vector<std::string> connected, events, exchanges;
   target::inputs inputs;
+  std::vector<spec::target_spec> specs;  // of the targets, until they are applied
   std::optional<target::registry> targets;
 
   explicit registry_bench(std::size_t most_in_flight = 512) {
@@ -82,8 +83,8 @@ class registry_bench {
     of.credential = name;
     give(name, key);
     opens[key] = whoami(environment);
-    inputs.targets.push_back(of);
-    return inputs.targets.back();
+    specs.push_back(of);
+    return specs.back();
   }
   void give(const std::string& credential, const std::string& key) {
     spec::credential_spec named;
@@ -101,7 +102,11 @@ class registry_bench {
            R"(","apiKey":"tr_prod_echoed","project":{"externalRef":"proj_shop"}})";
   }
 
-  void apply() { targets->apply(inputs); }
+  void apply() {
+    inputs.targets.clear();
+    for (const spec::target_spec& one : specs) inputs.targets.push_back(std::make_shared<const spec::target_spec>(one));
+    targets->apply(inputs);
+  }
   std::shared_ptr<target::target> find(const std::string& name) {
     auto found = targets->find(name);
     REQUIRE(found != nullptr);

@@ -51,7 +51,7 @@ TEST_CASE("a reload keeps a target that is as before, with its proof, connection
   const target::access by = at.access("shop");
   at.write(by);
   const auto before = at.find("shop");
-  at.inputs.targets[1].labels["tier"] = "2";
+  at.specs[1].labels["tier"] = "2";
   at.apply();
   CHECK(at.find("shop") == before);
   CHECK(at.connected == list{"shop", "crm", "crm"});
@@ -70,7 +70,7 @@ TEST_CASE("a reload replaces what changed, and an access to the old one finishes
   const target::access by = at.access("shop");
   const auto old_wire = at.wires.at("shop");
   const auto before = at.find("shop");
-  SUBCASE("its file") { at.inputs.targets[0].request_timeout = milliseconds(1); }
+  SUBCASE("its file") { at.specs[0].request_timeout = milliseconds(1); }
   SUBCASE("its limit") { at.inputs.limits[0].in_flight = 1; }
   SUBCASE("its credential") { at.inputs.credentials["shop"].exchange = true; }
   at.apply();
@@ -113,7 +113,7 @@ TEST_CASE("an open that a reload overtakes ends on the target it began with") {
   test::opening one;
   at.open(one, "shop");
   SUBCASE("replaced: it goes on") {
-    at.inputs.targets[0].labels["tier"] = "2";
+    at.specs[0].labels["tier"] = "2";
     at.apply();
     old_wire->release();
     at.time.run();
@@ -121,7 +121,7 @@ TEST_CASE("an open that a reload overtakes ends on the target it began with") {
     CHECK(one.done->has_value());
   }
   SUBCASE("gone: it says so") {
-    at.inputs.targets.clear();
+    at.specs.clear();
     at.apply();
     old_wire->release();
     at.time.run();
@@ -137,7 +137,7 @@ TEST_CASE("a target that is gone from the configuration lives as long as somebod
   std::weak_ptr<target::target> alive = at.find("shop");
   {
     std::optional<target::access> by = at.access("shop");
-    at.inputs.targets.clear();
+    at.specs.clear();
     at.apply();
     CHECK(at.targets->find("shop") == nullptr);
     CHECK_FALSE(alive.expired());
@@ -215,13 +215,13 @@ TEST_CASE("a pause is kept over a reload and ends with its target") {
   at.add("shop", "tr_prod_shop");
   at.apply();
   at.targets->pause({"shop", "nobody"}, "alice", std::nullopt);
-  at.inputs.targets[0].labels["tier"] = "2";
+  at.specs[0].labels["tier"] = "2";
   at.apply();
   CHECK(at.find("shop")->health().state == target_state::paused);
-  const auto targets = at.inputs.targets;
-  at.inputs.targets.clear();
+  const auto targets = at.specs;
+  at.specs.clear();
   at.apply();
-  at.inputs.targets = targets;
+  at.specs = targets;
   at.apply();
   CHECK_FALSE(at.find("shop")->paused().has_value());
 }
@@ -424,7 +424,7 @@ TEST_CASE("closing also ends what a replaced target still has on the wire") {
   at.wires.at("shop")->hold(test::scripted_transport::reply(200, "{}"));
   test::sending out;
   at.send(out, shop, api::cancel_run("run_1").what);
-  at.inputs.targets.clear();
+  at.specs.clear();
   at.apply();
   bool over = false;
   at.time.spawn(close(*at.targets, over));
@@ -443,7 +443,7 @@ TEST_CASE("an access that nobody holds any more while its request is out does no
     target::access by = at.access("shop");
     at.wires.at("shop")->hold(test::scripted_transport::reply(200, "{}"));
     at.send(out, std::move(by), api::cancel_run("run_1").what);
-    at.inputs.targets.clear();
+    at.specs.clear();
     at.apply();
   }
   const auto wire = at.wires.at("shop");
