@@ -6,6 +6,7 @@
 #include "config/merge.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace triggerd::config {
 
@@ -57,22 +58,21 @@ std::optional<node> read_one(const std::string& path, const place& named_at, boo
   return std::move(*parsed);
 }
 
+// Where each named table stands, by "job.NAME".
+using named_places = std::unordered_map<std::string, place>;
+
 // Named tables belong to one file each; a second one of the same name would silently change the first.
-void refuse_doubles(const node& all, node& file, complaints& out) {
-  for (const auto table : {"credential", "limit", "target", "job"}) {
-    const node* known = all.find(table);
+void refuse_doubles(named_places& known, node& file, complaints& out) {
+  for (const std::string table : {"credential", "limit", "target", "job"}) {
     node* added = file.find(table);
-    if (!known || !added || !known->is(kind::table) || !added->is(kind::table)) continue;
-    std::vector<std::string> doubles;
-    for (const auto& e : added->entries) {
-      const entry* first = known->find_entry(e.key);
-      if (!first) continue;
-      out.error(e.value.where, codes::duplicate,
-                '[' + std::string(table) + '.' + e.key + "] stands in " + first->value.where.text() +
-                    " too; rename one of them");
-      doubles.push_back(e.key);
-    }
-    for (const auto& name : doubles) added->remove(name);
+    if (!added || !added->is(kind::table)) continue;
+    std::erase_if(added->entries, [&](const entry& e) {
+      const auto [first, fresh] = known.emplace(table + '.' + e.key, e.value.where);
+      if (!fresh)
+        out.error(e.value.where, codes::duplicate,
+                  '[' + first->first + "] stands in " + first->second.text() + " too; rename one of them");
+      return !fresh;
+    });
   }
 }
 
@@ -133,6 +133,8 @@ read_files read_all_files(const std::string& path, const environment& env, compl
   all.files.push_back(path);
   const auto more = includes(*main, env);
   all.root = std::move(*main);
+  named_places known;
+  refuse_doubles(known, all.root, out);  // one file has none: they are learnt
   for (const auto& [file, named_at] : more) {
     auto read = read_one(file, named_at, false, env, out);
     if (!read) continue;
@@ -141,9 +143,9 @@ read_files read_all_files(const std::string& path, const environment& env, compl
       out.error(again->where, codes::conflict, "only the main file may include others; name the files there");
     read->remove("version");
     read->remove("include");
-    refuse_doubles(all.root, *read, out);
+    refuse_doubles(known, *read, out);
     const place main_place = all.root.where;
-    all.root = merge(root_shape(), all.root, *read);
+    all.root = merge(root_shape(), std::move(all.root), *read);
     all.root.where = main_place;
   }
   return all;

@@ -1,6 +1,7 @@
 #include "config/merge.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace triggerd::config {
 
@@ -32,28 +33,32 @@ void settle_program(node& argv) {
     settle(argv.items.front());
 }
 
+// Of one name the later one stands. There may be a hundred thousand of them.
+void put_named(node& base, const node& over) {
+  std::set<std::string_view> names;
+  for (const entry& one : over.entries) names.insert(one.key);
+  std::erase_if(base.entries, [&](const entry& one) { return names.contains(one.key); });
+  base.entries.insert(base.entries.end(), over.entries.begin(), over.entries.end());
+}
+
 }  // namespace
 
-node merge(const shape& s, const node& base, const node& over) {
-  node out = base;
-  drop_rivals(out, over, s);
-  out.where = over.where;
+node merge(const shape& s, node base, const node& over) {
+  drop_rivals(base, over, s);
+  base.where = over.where;
   for (const auto& e : over.entries) {
     const key* k = find_key(s, over, e.key);
-    node* old = out.find(e.key);
+    node* old = base.find(e.key);
     if (!old || !k || !merges(k->is) || !old->is(kind::table) || !e.value.is(kind::table)) {
-      out.remove(e.key);
-      out.entries.push_back(e);
+      base.remove(e.key);
+      base.entries.push_back(e);
     } else if (k->is == form::table && k->of) {
-      *old = merge(*k->of, *old, e.value);
+      *old = merge(*k->of, std::move(*old), e.value);
     } else {
-      for (const auto& one : e.value.entries) {
-        old->remove(one.key);
-        old->entries.push_back(one);
-      }
+      put_named(*old, e.value);
     }
   }
-  return out;
+  return base;
 }
 
 node merge_job(const node& defaults, const node& job, const std::string& timezone) {
@@ -64,7 +69,7 @@ node merge_job(const node& defaults, const node& job, const std::string& timezon
   const node* type = job.find("type");
   const bool is_long = type && type->is(kind::string) && (type->text == "batch" || type->text == "replay");
   if (is_long) base.remove("timeout");  // hours of work are no failure; only the job's own bound counts
-  node out = merge(job_shape(), base, job);
+  node out = merge(job_shape(), std::move(base), job);
   node* schedule = out.find("schedule");
   if (!schedule || !schedule->is(kind::table)) return out;
   const bool fires = std::any_of(schedule->entries.begin(), schedule->entries.end(), [](const entry& e) {
