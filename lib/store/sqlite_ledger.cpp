@@ -5,6 +5,8 @@
 #include "store/row_reads.hpp"
 #include "store/row_writes.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -62,7 +64,7 @@ result<std::unique_ptr<sqlite_ledger>> sqlite_ledger::open(const std::string& pa
 }
 
 sqlite_ledger::sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to, options how)
-    : clock_(time), log_(to) {
+    : loop_(loop), clock_(time), log_(to) {
   writer::events tell;
   tell.trouble = [this](const error& why) { in_trouble(why); };
   tell.mended = [this] { mended(); };
@@ -85,7 +87,14 @@ void sqlite_ledger::add(shared_write what) {
   if (lost_) return;
   pending_.push_back(std::move(what));
   // A writer without commits must not hold ever more in memory.
-  if (pending_.size() >= limits::ledger_group) flush();
+  if (pending_.size() == limits::ledger_group) flush_soon();
+}
+
+// Not now: what is written in one turn of the loop belongs together, and a crash must not part it.
+void sqlite_ledger::flush_soon() {
+  asio::post(loop_, [this, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired() && !trouble_ && !lost_) flush();
+  });
 }
 
 void sqlite_ledger::flush() {

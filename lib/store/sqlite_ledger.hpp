@@ -73,12 +73,14 @@ class sqlite_ledger final : public ledger {
 
   sqlite_ledger(ledger_file file, asio::any_io_executor loop, const clock& time, log& to, options how);
   void flush();
+  void flush_soon();
   void flushed(std::uint64_t batch, const result<>& outcome);
   void in_trouble(const error& why);
   void mended();
   template <class T>
   task<result<T>> ask(std::function<result<T>(connection&)> how, std::size_t writes = 0);
 
+  asio::any_io_executor loop_;
   const clock& clock_;
   log& log_;
 
@@ -92,6 +94,7 @@ class sqlite_ledger final : public ledger {
   bool closed_ = false;
   wakeup ended_;
   ledger_health health_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::unique_ptr<writer> writer_;
 };
 
