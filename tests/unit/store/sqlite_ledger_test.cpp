@@ -1,5 +1,6 @@
 #include "unit/store/world.hpp"
 
+#include "base/limits.hpp"
 #include "store/codes.hpp"
 #include "store/ledger_file.hpp"
 #include "store/schema.hpp"
@@ -241,10 +242,20 @@ TEST_CASE("the queries of every day walk the indexes made for them") {
   CHECK(plan("EXPLAIN QUERY PLAN SELECT * FROM action WHERE fire = 'f' AND target = 't' AND number >= 0 "
              "AND state IN ('intended', 'waiting') ORDER BY number LIMIT 5")
             .find("action_unsettled") != std::string::npos);
+  CHECK(plan("EXPLAIN QUERY PLAN SELECT id FROM fire WHERE ended < 5 AND state NOT IN ('running', 'queued') "
+             "ORDER BY ended, id LIMIT 1")
+            .find("fire_by_end") != std::string::npos);
   CHECK(plan("EXPLAIN QUERY PLAN SELECT spool FROM action WHERE spool <> '' ORDER BY spool").find("action_spooled") !=
         std::string::npos);
   CHECK(plan("EXPLAIN QUERY PLAN SELECT * FROM memory WHERE space = 's' AND name > 'a' ORDER BY name LIMIT 3")
             .find("SEARCH memory USING PRIMARY KEY") != std::string::npos);
+}
+
+TEST_CASE("what is written in one turn of the loop is one transaction, however much it is") {
+  sqlite_world w;
+  for (std::size_t i = 0; i < 3 * limits::ledger_group; ++i) w.book().set("name-" + std::to_string(i), "1");
+  CHECK(w.run(w.book().commit()).has_value());
+  CHECK(w.book().health().commits == 1);
 }
 
 TEST_CASE("a full disk fails commits at once, keeps answering, and is noticed when it is well again") {
