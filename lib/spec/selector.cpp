@@ -79,6 +79,13 @@ result<selector> selector::parse(std::string_view one_entry) {
   return parse(entries);
 }
 
+std::optional<std::string_view> selector::only_name() const {
+  if (wanted_.size() != 1 || wanted_.front().size() != 1 || !removed_.empty()) return std::nullopt;
+  const term& only = wanted_.front().front();
+  if (!only.key.empty() || only.pattern.find_first_of("*?") != std::string::npos) return std::nullopt;
+  return only.pattern;
+}
+
 bool selector::matches(const target_spec& target) const {
   const auto hits = [&](const entry& terms) { return entry_matches(terms, target); };
   return std::any_of(wanted_.begin(), wanted_.end(), hits) && std::none_of(removed_.begin(), removed_.end(), hits);

@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "spec/target_spec.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ class selector {
   static result<selector> parse(std::string_view one_entry);  // the command line's form: entries separated by blanks
   // Labels, and the built-in keys name, project, environment, branch.
   bool matches(const target_spec& target) const;
+  // The one target it can mean, when it is no more than a name.
+  std::optional<std::string_view> only_name() const;
 
  private:
   struct term {

@@ -83,6 +83,15 @@ TEST_CASE("a built-in key is not hidden by a label of its name") {
   CHECK_FALSE(selector::parse(entries{"name=b"})->matches(t));
 }
 
+TEST_CASE("a selector that is no more than a name says so") {
+  CHECK(selector::parse(entries{" shop-prod "})->only_name() == "shop-prod");
+  for (const entries& written : {entries{"shop-*"}, entries{"sh?p"}, entries{"a", "b"}, entries{"a,b"},
+                                 entries{"a", "!b"}, entries{"name=a"}, entries{"tier=prod"}}) {
+    INFO(written.front());
+    CHECK_FALSE(selector::parse(written)->only_name());
+  }
+}
+
 TEST_CASE("the command line separates entries by blanks") {
   CHECK(names(selector::parse(std::string_view("app=shop,tier=staging  crm-prod"))) == "shop-staging crm-prod ");
   CHECK(names(selector::parse(std::string_view("* !app=shop"))) == "crm-prod plant ");

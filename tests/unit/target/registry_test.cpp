@@ -38,6 +38,8 @@ TEST_CASE("targets are found by name and by selector, in order of their names") 
   at.apply();
   CHECK(names(at.targets->all()) == list{"crm", "shop", "shop-old"});
   CHECK(names(at.targets->select(*spec::selector::parse("shop*"))) == list{"shop", "shop-old"});
+  CHECK(names(at.targets->select(*spec::selector::parse("shop"))) == list{"shop"});
+  CHECK(at.targets->select(*spec::selector::parse("nobody")).empty());
   CHECK(at.targets->find("nobody") == nullptr);
   CHECK(at.connected.size() == 3);
   CHECK(at.time.armed() == 0);
