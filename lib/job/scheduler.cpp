@@ -147,11 +147,13 @@ std::vector<next_fire> scheduler::upcoming(const std::string& job, std::size_t m
       out.push_back({job, found->second.when.with_jitter(*at)});
     return out;
   }
-  // The nearest of every job, each as often as it may come.
+  // The nearest of the queue, each as often as it may come; the rest of the queue is not looked at.
   std::set<std::tuple<instant, std::string, instant>> front;
-  for (const auto& [name, of] : jobs_)
-    if (of.nominal && !of.held) front.emplace(of.at, name, *of.nominal);
-  while (!front.empty() && out.size() < most) {
+  auto waiting = queue_.begin();
+  while (out.size() < most) {
+    for (; waiting != queue_.end() && (front.empty() || waiting->first <= std::get<0>(*front.begin())); ++waiting)
+      front.emplace(waiting->first, waiting->second, *jobs_.at(waiting->second).nominal);
+    if (front.empty()) break;
     const auto [at, name, nominal] = *front.begin();
     front.erase(front.begin());
     out.push_back({name, at});

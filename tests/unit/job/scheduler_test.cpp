@@ -156,6 +156,9 @@ TEST_CASE("the coming instants of all jobs are told in order") {
   const auto next = b.plan.upcoming("", 5);
   REQUIRE(next.size() == 5);
   for (std::size_t i = 1; i < next.size(); ++i) CHECK(next[i - 1].at <= next[i].at);
+  CHECK(std::count_if(next.begin(), next.end(), [](const auto& one) { return one.job == "slow"; }) == 1);
+  b.plan.hold("fast");
+  for (const auto& one : b.plan.upcoming("", 3)) CHECK(one.job == "slow");
   CHECK(b.plan.upcoming("slow", 3).size() == 3);
   CHECK(b.plan.upcoming("nobody", 3).empty());
 }
