@@ -97,8 +97,8 @@ standing standing_of(instance& of) {
   if (!of.counting_unknown && !of.ending.requested()) of.children.spawn(count_unknown(of));
   now.state = job::name(of.engine->state());
   for (const auto& target : of.targets->all()) now.targets[target->spec().name] = standing_of(*target);
-  for (const spec::job_spec& job : of.settings.jobs)
-    now.jobs[job.name] = {std::string(spec::name(job.kind())), of.engine->paused(job.name)};
+  for (const auto& job : of.settings.jobs)
+    now.jobs[job->name] = {std::string(spec::name(job->kind())), of.engine->paused(job->name)};
   now.running = of.engine->running();
   now.queued = of.engine->queued();
   now.ledger = of.ledger->health();

@@ -171,7 +171,7 @@ task<result<>> recover(instance& here) {
   if (!paused) co_return paused.error();
   const auto recovered = co_await here.engine->recover();
   if (!recovered) co_return recovered.error();
-  std::vector<spec::job_spec> jobs = here.settings.jobs;
+  spec::job_list jobs = here.settings.jobs;
   const auto set = co_await here.engine->set_jobs(std::move(jobs));
   if (!set) co_return set.error();
   co_return co_await heed_copy(here);

@@ -69,11 +69,11 @@ class prover {
     for (const auto& target : settings_.targets)
       if (target->enabled) out.push_back({target->name, {}, "target " + target->name});
     for (const auto& job : settings_.jobs) {
-      const auto which = spec::selector::parse(job.targets);
-      if (!job.auth.any() || !job.enabled || !which) continue;
+      const auto which = spec::selector::parse(job->targets);
+      if (!job->auth.any() || !job->enabled || !which) continue;
       for (const auto& target : settings_.targets)
         if (target->enabled && which->matches(*target))
-          out.push_back({target->name, job.auth, "job " + job.name + " on target " + target->name});
+          out.push_back({target->name, job->auth, "job " + job->name + " on target " + target->name});
     }
     return out;
   }

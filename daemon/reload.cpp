@@ -78,7 +78,9 @@ task<reload_report> reloader::once() {
 task<> reloader::put_in_force(config::settings files, keyring::ring ring, reload_report& report) {
   const config::difference changes = config::compare(here_.settings, files);
   const bool jobs_changed = changes.jobs.any();
+  spec::job_list before = std::move(here_.settings.jobs);
   here_.settings = std::move(files);
+  if (!jobs_changed) here_.settings.jobs = std::move(before);  // the engine works by these
   const spec::daemon_spec& daemon = here_.settings.daemon;
   here_.keys->put_in_force(std::move(ring));
   // Also when nothing changed: a parked target is proved again, since somebody may have mended the server's side.
@@ -91,7 +93,7 @@ task<> reloader::put_in_force(config::settings files, keyring::ring ring, reload
   here_.pruning->fire_ended();
   warn_of_short_zones(here_.settings, here_.clock.now(), *here_.log);
   if (!jobs_changed) co_return;
-  std::vector<spec::job_spec> jobs = here_.settings.jobs;
+  spec::job_list jobs = here_.settings.jobs;
   const auto set = co_await here_.engine->set_jobs(std::move(jobs));
   if (set) co_return;
   here_.log->error("the jobs of the new files are not all in force: " + set.error().describe());

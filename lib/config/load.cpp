@@ -78,10 +78,11 @@ std::vector<T> values(std::vector<drafted<T>>& all) {
   return out;
 }
 
-std::vector<std::shared_ptr<const spec::target_spec>> shared(std::vector<spec::target_spec> all) {
-  std::vector<std::shared_ptr<const spec::target_spec>> out;
+template <class T>
+std::vector<std::shared_ptr<const T>> shared(std::vector<T> all) {
+  std::vector<std::shared_ptr<const T>> out;
   out.reserve(all.size());
-  for (auto& one : all) out.push_back(std::make_shared<const spec::target_spec>(std::move(one)));
+  for (T& one : all) out.push_back(std::make_shared<const T>(std::move(one)));
   return out;
 }
 
@@ -127,9 +128,13 @@ loaded load(const std::string& path, const environment& env) {
   done.complaints = out.sorted();
   if (out.has_errors()) return done;
   std::string hash = hash_of(w);
-  done.value =
-      settings{w.all.daemon,       values(w.all.credentials), values(w.all.limits),   shared(values(w.all.targets)),
-               values(w.all.jobs), std::move(hash),           std::move(w.read.files)};
+  done.value = settings{w.all.daemon,
+                        values(w.all.credentials),
+                        values(w.all.limits),
+                        shared(values(w.all.targets)),
+                        shared(values(w.all.jobs)),
+                        std::move(hash),
+                        std::move(w.read.files)};
   return done;
 }
 

@@ -19,7 +19,7 @@ struct settings {
   std::vector<spec::credential_spec> credentials;                 // by name, inline ones ("target:NAME") included
   std::vector<spec::limit_spec> limits;                           // by name
   std::vector<std::shared_ptr<const spec::target_spec>> targets;  // by name; who works with one shares it
-  std::vector<spec::job_spec> jobs;                               // by name
+  spec::job_list jobs;                                            // by name
   std::string hash;                // SHA-256 of all that was written, defaults filled in; equal files have equal hashes
   std::vector<std::string> files;  // read, in order
 };

@@ -145,7 +145,8 @@ result<> engine::take_up(store::fire_row row, std::vector<store::leg_row> legs) 
   }
   const bool waits = row.state == store::fire_state::queued;
   const std::string name = job->name;
-  auto fire = std::make_unique<fire_runner>(leg_world_, std::move(*job), std::move(row), std::move(legs), true);
+  auto spec = std::make_shared<const spec::job_spec>(std::move(*job));
+  auto fire = std::make_unique<fire_runner>(leg_world_, std::move(spec), std::move(row), std::move(legs), true);
   if (waits) queued_[name].push_back(std::move(fire));
   else launch(std::move(fire));
   return {};
@@ -153,39 +154,40 @@ result<> engine::take_up(store::fire_row row, std::vector<store::leg_row> legs) 
 
 // --- jobs ---
 
-task<result<>> engine::set_jobs(std::vector<spec::job_spec> jobs) {
+task<result<>> engine::set_jobs(spec::job_list jobs) {
   std::string prefix = last_settings;
   const auto stored = co_await world_.ledger.settings(std::move(prefix));
   if (!stored) co_return stored.error();
   std::erase_if(coming_, [](const auto& one) { return one.second.expired(); });  // of jobs that are gone
-  std::map<std::string, spec::job_spec> now;
-  for (spec::job_spec& job : jobs) now.emplace(job.name, std::move(job));
+  job_map now;
+  for (auto& job : jobs) now.emplace(job->name, std::move(job));
   for (const auto& [name, job] : jobs_)
     if (!now.contains(name)) scheduler_.remove(name);
-  std::map<std::string, spec::job_spec> before = std::move(jobs_);
+  const job_map before = std::move(jobs_);
   jobs_ = std::move(now);
   std::size_t written = 0;
   for (const auto& [name, job] : jobs_) {
+    const spec::schedule_spec& schedule = job->schedule;
     const auto old = before.find(name);
-    const bool timed = job.enabled && job.schedule.any() && !job.schedule.on_start;
+    const bool timed = job->enabled && schedule.any() && !schedule.on_start;
     if (!timed) {
       scheduler_.remove(name);
       continue;
     }
-    auto when = spec::schedule::compile(job.schedule, name);
+    const bool as_before = old != before.end() && old->second->schedule == schedule && scheduler_.last_of(name);
+    if (as_before) continue;
+    auto when = spec::schedule::compile(schedule, name);
     if (!when) co_return when.error();  // the configuration was checked: only zone data can have gone
     const auto known = stored->find(last_setting(name));
     instant last = world_.clock.now();
-    if (old != before.end() && old->second.schedule == job.schedule && scheduler_.last_of(name)) {
-      last = *scheduler_.last_of(name);
-    } else if (old == before.end() && known != stored->end()) {
-      const std::string mark = ' ' + schedule_mark(job.schedule);
+    if (old == before.end() && known != stored->end()) {
+      const std::string mark = ' ' + schedule_mark(schedule);
       if (known->second.ends_with(mark)) {
         const auto at = text::parse_iso(known->second.substr(0, known->second.size() - mark.size()));
         if (at) last = *at;
       }
     }
-    std::string value = last_value(last, job.schedule);
+    std::string value = last_value(last, schedule);
     scheduler_.set(name, std::move(*when), last);
     if (pauses_.contains(name)) scheduler_.hold(name);
     if (known != stored->end() && known->second == value) continue;
@@ -224,20 +226,20 @@ task<> engine::fire_due(std::vector<due_fire> due) {
   std::size_t turn = 0;
   for (const due_fire& one : due) {
     co_await let_others_turn(turn);
-    const spec::job_spec* job = find_job(one.job);
+    const auto job = job_of(one.job);
     if (!job || !takes_fires()) continue;
     if (!mutated(mutation::instant_forgotten))
       journal_.set(last_setting(one.job), last_value(one.nominal, job->schedule));
     if (mutated(mutation::instant_kept_apart)) {
       const result<> kept = co_await journal_.commit();
-      if (!kept || find_job(one.job) != job) continue;
+      if (!kept || job_of(one.job) != job) continue;
     }
     const auto targets = targets_of(*job, {});
     if (!targets) {
       world_.log.error("job " + one.job + " did not fire: " + targets.error().describe(), {{"job", one.job}});
       continue;
     }
-    ready.push_back(admit(*job, new_fire(*job, one.missed ? "catch-up" : "schedule", "", one.nominal), *targets));
+    ready.push_back(admit(job, new_fire(*job, one.missed ? "catch-up" : "schedule", "", one.nominal), *targets));
     if (!one.missed) ready.back().due = one.at;
   }
   saw(world_.clock.now());
@@ -254,7 +256,7 @@ task<> engine::fire_due(std::vector<due_fire> due) {
 task<> engine::fire_on_start() {
   std::vector<std::string> names, due;
   for (const auto& [name, job] : jobs_)
-    if (job.enabled && job.schedule.on_start && !pauses_.contains(name)) names.push_back(name);
+    if (job->enabled && job->schedule.on_start && !pauses_.contains(name)) names.push_back(name);
   for (const std::string& name :
        names) {  // all are read before the first is written: a read waits for what was written
     std::string setting = start_setting(name);
@@ -268,13 +270,13 @@ task<> engine::fire_on_start() {
   std::size_t turn = 0;
   for (const std::string& name : due) {
     co_await let_others_turn(turn);
-    const spec::job_spec* job = find_job(name);
+    const auto job = job_of(name);
     if (!job || !takes_fires() || !running_of(name).empty()) continue;
     const auto targets = targets_of(*job, {});
     if (!targets) continue;
     const instant now = world_.clock.now();
     journal_.set(start_setting(name), text::iso(now));
-    ready.push_back(admit(*job, new_fire(*job, "start", "", now), *targets));
+    ready.push_back(admit(job, new_fire(*job, "start", "", now), *targets));
   }
   const result<> durable = co_await journal_.commit();
   if (!durable) co_return;

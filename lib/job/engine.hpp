@@ -96,7 +96,7 @@ class engine {
   // Reads what was unfinished and goes on with it. Nothing of it needs a server to be reachable now.
   task<result<>> recover();
   // The first load and every reload: jobs that run keep the spec they began with.
-  task<result<>> set_jobs(std::vector<spec::job_spec> jobs);
+  task<result<>> set_jobs(spec::job_list jobs);
   void open();  // schedules begin; on_start jobs fire
   // No new fires. Completes when none is at work, or when `cancel` ends the waiting.
   void begin_drain();
@@ -132,8 +132,11 @@ class engine {
   const journal& writes() const { return journal_; }
 
  private:
+  // Fires keep the spec that they began with.
+  using job_map = std::map<std::string, std::shared_ptr<const spec::job_spec>>;
   using fire_map = std::map<std::string, std::unique_ptr<fire_runner>>;  // by id, so oldest first
 
+  std::shared_ptr<const spec::job_spec> job_of(const std::string& name) const;  // null: there is none
   result<std::vector<std::string>> targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const;
   static task<> let_others_turn(std::size_t& fires);
   task<> fire_due(std::vector<due_fire> due);
@@ -153,7 +156,8 @@ class engine {
     std::optional<instant> due;                 // of a schedule that did not miss it
     std::shared_ptr<const std::string> coming;  // its id, while its rows become durable
   };
-  admitted admit(const spec::job_spec& job, store::fire_row row, const std::vector<std::string>& targets);
+  admitted admit(const std::shared_ptr<const spec::job_spec>& of, store::fire_row row,
+                 const std::vector<std::string>& targets);
   void begin(admitted one);
   store::fire_row new_fire(const spec::job_spec& job, std::string cause, std::string by, instant due);
   void saw(instant now);
@@ -174,7 +178,7 @@ class engine {
   leg_world leg_world_;
   id_maker ids_;
   scheduler scheduler_;
-  std::map<std::string, spec::job_spec> jobs_;
+  job_map jobs_;
   std::map<std::string, job_pause> pauses_;
   std::map<std::string, timer_id> pause_timers_;
   fire_map running_;

@@ -19,7 +19,7 @@ error no_job(const std::string& name) {
 }  // namespace
 
 task<result<std::string>> engine::run(run_request what) {
-  const spec::job_spec* job = find_job(what.job);
+  const auto job = job_of(what.job);
   const error missing = no_job(what.job);
   if (!job) co_return missing;
   const error not_now = fail(codes::not_now, draining_ ? "the daemon drains" : "the daemon is still starting");
@@ -37,7 +37,7 @@ task<result<std::string>> engine::run(run_request what) {
   store::fire_row row = new_fire(*job, "manual", what.by, world_.clock.now());
   const nlohmann::json stored = {{"vars", *vars}, {"adopt", what.adopt}};
   row.vars = stored.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  admitted ready = admit(*job, std::move(row), *targets);
+  admitted ready = admit(job, std::move(row), *targets);
   const error overlap = fail(codes::overlap, "fire " + ready.running + " of this job still runs");
   if (!ready.fire) co_return overlap;
   saw(world_.clock.now());
@@ -165,10 +165,10 @@ task<result<std::uint64_t>> engine::resolve_leg(const resolution& what, store::f
 }
 
 task<result<std::vector<planned_leg>>> engine::plan(run_request what) {
-  const spec::job_spec* found = find_job(what.job);
+  const auto found = job_of(what.job);  // kept: a reload may come while this reads
   const error missing = no_job(what.job);
   if (!found) co_return missing;
-  const spec::job_spec job = *found;  // a reload may come while this reads
+  const spec::job_spec& job = *found;
   const auto vars = typed_vars(job, what.vars);
   if (!vars) co_return vars.error();
   const auto targets = targets_of(job, what.on);

@@ -5,8 +5,9 @@
 
 namespace triggerd::job {
 
-engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row,
+engine::admitted engine::admit(const std::shared_ptr<const spec::job_spec>& of, store::fire_row row,
                                const std::vector<std::string>& targets) {
+  const spec::job_spec& job = *of;
   admitted out;
   out.id = row.id;
   const std::vector<std::string> in_the_way = running_of(job.name);
@@ -45,7 +46,7 @@ engine::admitted engine::admit(const spec::job_spec& job, store::fire_row row,
   for (const store::leg_row& leg : legs) journal_.put(leg);
   out.coming = std::make_shared<const std::string>(row.id);
   coming_.emplace(job.name, out.coming);
-  out.fire = std::make_unique<fire_runner>(leg_world_, job, std::move(row), std::move(legs), false);
+  out.fire = std::make_unique<fire_runner>(leg_world_, of, std::move(row), std::move(legs), false);
   return out;
 }
 

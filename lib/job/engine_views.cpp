@@ -28,9 +28,11 @@ std::string engine::state_reason() const {
   return {};
 }
 
-const spec::job_spec* engine::find_job(std::string_view name) const {
-  const auto found = jobs_.find(std::string(name));
-  return found == jobs_.end() ? nullptr : &found->second;
+const spec::job_spec* engine::find_job(std::string_view name) const { return job_of(std::string(name)).get(); }
+
+std::shared_ptr<const spec::job_spec> engine::job_of(const std::string& name) const {
+  const auto found = jobs_.find(name);
+  return found == jobs_.end() ? nullptr : found->second;
 }
 
 std::vector<std::string> engine::job_names() const {
@@ -49,8 +51,8 @@ std::vector<job_view> engine::jobs() const {
   std::vector<job_view> out;
   for (const auto& [name, job] : jobs_) {
     job_view view;
-    view.spec = &job;
-    if (const auto which = spec::selector::parse(job.targets))
+    view.spec = job.get();
+    if (const auto which = spec::selector::parse(job->targets))
       for (const auto& target : world_.targets.select(*which)) view.targets.push_back(target->spec().name);
     if (const auto pause = pauses_.find(name); pause != pauses_.end()) view.paused = pause->second;
     const auto next = scheduler_.upcoming(name, 1);

@@ -24,8 +24,8 @@ store::fire_state together(const std::vector<store::leg_row>& legs) {
   return done || legs.empty() ? fire_state::done : fire_state::skipped;
 }
 
-fire_runner::fire_runner(leg_world& world, spec::job_spec job, store::fire_row row, std::vector<store::leg_row> legs,
-                         bool recovered)
+fire_runner::fire_runner(leg_world& world, std::shared_ptr<const spec::job_spec> job, store::fire_row row,
+                         std::vector<store::leg_row> legs, bool recovered)
     : world_(world), job_(std::move(job)), row_(std::move(row)), recovered_(recovered), children_(world.loop) {
   for (store::leg_row& leg : legs) slots_.push_back({std::move(leg), nullptr});
 }
@@ -35,11 +35,12 @@ fire_runner::~fire_runner() = default;
 task<> fire_runner::run() {
   row_.state = store::fire_state::running;
   world_.events.publish({.kind = "fire-started",
-                         .job = job_.name,
+                         .job = job_->name,
                          .fire = row_.id,
                          .state = "running",
                          .text = row_.cause + ", " + std::to_string(slots_.size()) + " targets"});
-  const std::size_t width = std::min<std::size_t>(std::max(1u, job_.parallel), std::max<std::size_t>(slots_.size(), 1));
+  const std::size_t width =
+      std::min<std::size_t>(std::max(1u, job_->parallel), std::max<std::size_t>(slots_.size(), 1));
   for (std::size_t i = 0; i < width; ++i) children_.spawn(work());
   co_await children_.join();
   if (suspended()) co_return;
@@ -51,7 +52,7 @@ task<> fire_runner::run() {
   }
   const bool bad = row_.state == store::fire_state::failed || row_.state == store::fire_state::unknown;
   world_.events.publish({.kind = "fire-ended",
-                         .job = job_.name,
+                         .job = job_->name,
                          .fire = row_.id,
                          .state = std::string(store::name(row_.state)),
                          .level = bad ? event_level::error : event_level::info,
@@ -63,13 +64,13 @@ task<> fire_runner::work() {
     slot& mine = slots_[next_++];
     if (!is_open(mine.row.state)) continue;
     const bool begun = recovered_ && mine.row.state == store::leg_state::running;
-    mine.runner = std::make_unique<leg_runner>(world_, job_, row_, std::move(mine.row), begun);
+    mine.runner = std::make_unique<leg_runner>(world_, *job_, row_, std::move(mine.row), begun);
     if (ending_ != ending::none) mine.runner->end(ending_);
     co_await mine.runner->run();
     mine.row = mine.runner->row();
     if (ending_ != ending::suspended && mine.runner->suspended()) end(ending::suspended);
     const bool bad = mine.row.state == store::leg_state::failed || mine.row.state == store::leg_state::unknown;
-    if (bad && job_.stop_on_failure) skip_the_rest();
+    if (bad && job_->stop_on_failure) skip_the_rest();
   }
 }
 

@@ -14,8 +14,8 @@ store::fire_state together(const std::vector<store::leg_row>& legs);
 
 class fire_runner {
  public:
-  fire_runner(leg_world& world, spec::job_spec job, store::fire_row row, std::vector<store::leg_row> legs,
-              bool recovered);
+  fire_runner(leg_world& world, std::shared_ptr<const spec::job_spec> job, store::fire_row row,
+              std::vector<store::leg_row> legs, bool recovered);
   ~fire_runner();
   fire_runner(const fire_runner&) = delete;
   fire_runner& operator=(const fire_runner&) = delete;
@@ -25,7 +25,7 @@ class fire_runner {
   void end(ending why);
 
   const store::fire_row& row() const { return row_; }
-  const spec::job_spec& job() const { return job_; }
+  const spec::job_spec& job() const { return *job_; }
   bool suspended() const { return ending_ == ending::suspended; }
   struct leg_now {
     store::leg_row row;
@@ -43,7 +43,7 @@ class fire_runner {
   void conclude();
 
   leg_world& world_;
-  spec::job_spec job_;
+  const std::shared_ptr<const spec::job_spec> job_;
   store::fire_row row_;
   std::vector<slot> slots_;
   bool recovered_;

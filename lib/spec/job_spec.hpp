@@ -7,6 +7,7 @@
 #include "spec/units.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -207,5 +208,8 @@ struct job_spec {
   job_kind kind() const { return static_cast<job_kind>(what.index()); }
   friend bool operator==(const job_spec& a, const job_spec& b) { return a.name == b.name && a.text == b.text; }
 };
+
+// Never copied: there may be a hundred thousand, each of some kilobytes, and fires keep those that they began with.
+using job_list = std::vector<std::shared_ptr<const job_spec>>;
 
 }  // namespace triggerd::spec

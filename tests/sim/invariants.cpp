@@ -85,10 +85,10 @@ void no_instant_is_lost(const evidence& seen, complaints& out) {
     if (fire.cause != "manual") fired.emplace(fire.job, fire.due);
   for (const auto& time : seen.scheduled)
     for (const auto& job : settings().jobs) {
-      if (job.name != time.job) continue;
-      const auto when = spec::schedule::compile(job.schedule, job.name);
+      if (job->name != time.job) continue;
+      const auto when = spec::schedule::compile(job->schedule, job->name);
       for (auto due = when->next(time.from); due && *due < time.until; due = when->next(*due))
-        if (!fired.contains({job.name, *due})) out.add("job " + job.name + " lost an instant: " + text::iso(*due));
+        if (!fired.contains({job->name, *due})) out.add("job " + job->name + " lost an instant: " + text::iso(*due));
     }
 }
 

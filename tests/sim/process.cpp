@@ -125,7 +125,7 @@ target::inputs process::target_inputs() const {
   return out;
 }
 
-task<> process::start(std::vector<spec::job_spec> jobs) {
+task<> process::start(spec::job_list jobs) {
   const result<> recovered = co_await engine_->recover();
   if (!recovered) co_return;
   const result<> set = co_await engine_->set_jobs(std::move(jobs));
@@ -133,7 +133,7 @@ task<> process::start(std::vector<spec::job_spec> jobs) {
   engine_->open();
 }
 
-task<> process::reload(std::vector<spec::job_spec> jobs) {
+task<> process::reload(spec::job_list jobs) {
   targets_->apply(target_inputs());
   const result<> set = co_await engine_->set_jobs(std::move(jobs));
   (void)set;  // fails only when the process has died

@@ -49,8 +49,8 @@ class process {
   ~process();
 
   // Recovers, sets the jobs and opens; false when the ledger died meanwhile.
-  task<> start(std::vector<spec::job_spec> jobs);
-  task<> reload(std::vector<spec::job_spec> jobs);
+  task<> start(spec::job_list jobs);
+  task<> reload(spec::job_list jobs);
   task<> stop();  // in order; what is on the wire has limits::exchange_grace
   void crash(bool in_flight_survives);
   bool dead() const { return ledger_.dead(); }

@@ -151,8 +151,8 @@ instant start_of(random_source& random) {
   return *text::parse_iso(any_day ? "2026-11-24T02:23:20Z" : starts[random.below(std::size(starts))]);
 }
 
-std::vector<spec::job_spec> jobs_of(random_source& random) {
-  std::vector<spec::job_spec> out;
+spec::job_list jobs_of(random_source& random) {
+  spec::job_list out;
   for (const auto& job : settings().jobs)
     if (random.below(3) != 0) out.push_back(job);
   if (out.empty()) out.push_back(settings().jobs.front());

@@ -23,7 +23,7 @@ sandbox::world world();
 // When a seed begins: often close to where Vienna's clocks are changed, or the calendar has a day more.
 instant start_of(random_source& random);
 // The jobs of this seed: some of settings().jobs.
-std::vector<spec::job_spec> jobs_of(random_source& random);
+spec::job_list jobs_of(random_source& random);
 std::vector<sandbox::fault_rule> faults_of(random_source& random);
 // Of a seed where one environment alone is in trouble.
 constexpr const char* bad_neighbour = "proj_shopaaaaaaaaaaaaaaaa/prod";

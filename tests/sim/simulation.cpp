@@ -258,7 +258,7 @@ class course {
   void run_by_hand() {
     if (jobs_.empty()) return;
     job::run_request what;
-    what.job = jobs_[choices_.below(jobs_.size())].name;
+    what.job = jobs_[choices_.below(jobs_.size())]->name;
     what.by = "uid 1000";
     time_.spawn(ask(process_->engine(), std::move(what)));
     time_.run();
@@ -273,7 +273,7 @@ class course {
 
   // Called after every change of the jobs.
   void schedule_holds() {
-    const bool named = std::any_of(jobs_.begin(), jobs_.end(), [](const auto& job) { return job.name == timed_job; });
+    const bool named = std::any_of(jobs_.begin(), jobs_.end(), [](const auto& job) { return job->name == timed_job; });
     if (!named) let_schedule_go(time_.now());
     else if (!held_since_) held_since_ = time_.now() + std::chrono::seconds(10);  // until it is durable
   }
@@ -351,7 +351,7 @@ class course {
   std::vector<std::shared_ptr<model_transport>> wires_;
   std::set<std::string> removed_;
   surroundings around_;
-  std::vector<spec::job_spec> jobs_;
+  spec::job_list jobs_;
   std::unique_ptr<process> process_;
   std::uint64_t dies_in_ = 0;  // steps; 0: not at one
   bool ending_ = false;        // somebody sees to it that the process ends

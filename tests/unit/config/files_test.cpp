@@ -47,7 +47,7 @@ TEST_CASE("included files are read in lexical order, hidden ones are not, and no
   const auto all = good(load(machine));
   CHECK(all.files == std::vector<std::string>{main_path, "/etc/triggerd/jobs.d/b.toml", "/etc/triggerd/jobs.d/c.toml"});
   REQUIRE(all.jobs.size() == 2);
-  CHECK(all.jobs[0].name == "b");
+  CHECK(all.jobs[0]->name == "b");
 }
 
 TEST_CASE("patterns reach into folders, and what matches nothing is no error") {

@@ -116,4 +116,11 @@ const T& named(const std::vector<std::shared_ptr<const T>>& all, const std::stri
   return *all.front();
 }
 
+inline const spec::job_spec& named(const spec::job_list& all, const std::string& name) {
+  for (const auto& one : all)
+    if (one->name == name) return *one;
+  FAIL("nothing has the name " << name);
+  return *all.front();
+}
+
 }  // namespace triggerd::test

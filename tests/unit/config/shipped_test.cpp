@@ -55,7 +55,7 @@ TEST_CASE("the shipped examples pass without a word") {
   const auto& settings = good(all);
   CHECK(settings.targets.size() == 6);
   std::map<spec::job_kind, int> kinds;
-  for (const auto& job : settings.jobs) ++kinds[job.kind()];
+  for (const auto& job : settings.jobs) ++kinds[job->kind()];
   CHECK(kinds.size() == 4);
 }
 

@@ -11,15 +11,19 @@ using test::noon;
 
 namespace {
 
+std::shared_ptr<const spec::job_spec> job_with(std::string name, std::string text) {
+  spec::job_spec job;
+  job.name = std::move(name);
+  job.text = std::move(text);
+  return std::make_shared<const spec::job_spec>(std::move(job));
+}
+
 config::settings settings_with(std::vector<std::string> jobs) {
   config::settings out;
   out.hash = "hash";
   for (std::string& name : jobs) {
     out.hash += '-' + name;
-    spec::job_spec job;
-    job.name = name;
-    job.text = "text of " + name;
-    out.jobs.push_back(std::move(job));
+    out.jobs.push_back(job_with(name, "text of " + name));
   }
   return out;
 }
@@ -53,7 +57,7 @@ TEST_CASE("equal files change nothing") {
 TEST_CASE("what changed is listed by name") {
   const auto before = settings_with({"a", "b", "c"});
   auto after = settings_with({"b", "c", "d"});
-  after.jobs[1].text = "another";
+  after.jobs[1] = job_with("c", "another");
   after.daemon.log_level = "debug";
   const auto report = judge(before, good(after), noon);
   CHECK(report.is == verdict::applied);

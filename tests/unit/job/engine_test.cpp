@@ -60,13 +60,13 @@ struct engine_bench {
     engine.reset();
   }
 
-  static task<> begin(job::engine& of, std::vector<spec::job_spec> jobs) {
+  static task<> begin(job::engine& of, spec::job_list jobs) {
     co_await of.recover();
     co_await of.set_jobs(std::move(jobs));
     of.open();
   }
   void open() {
-    time.spawn(begin(*engine, {job}));
+    time.spawn(begin(*engine, {std::make_shared<const spec::job_spec>(job)}));
     time.advance(milliseconds(10));
   }
   static task<> ask(job::engine& of, std::vector<result<std::string>>& said) {
