@@ -42,8 +42,8 @@ meters::meters(const std::string& version) {
   all_.declare_counter(retries, "Attempts after the first one of the same thing.");
   all_.declare_counter(fires, "Fires that ended, by job and state.");
   all_.declare_counter(actions, "Remote effects that were settled, by job and state.");
-  all_.declare_histogram(lateness, "From the instant of a scheduled fire until it is durable and begins.",
-                         metrics::request_bounds());
+  all_.declare_histogram(lateness, "From the instant of a scheduled fire until it is durable.",
+                         metrics::lateness_bounds());
   all_.declare_histogram(commit_time, "Time of whole transactions of the ledger.", metrics::local_bounds());
   all_.declare_gauge(last_end, "When a fire of the job last ended as done, failed or unknown.");
   all_.declare_gauge(last_success, "When a fire of the job last ended as done.");

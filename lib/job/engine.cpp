@@ -245,8 +245,10 @@ task<> engine::fire_due(std::vector<due_fire> due) {
   saw(world_.clock.now());
   const result<> durable = co_await journal_.commit();
   if (!durable) co_return;
+  const instant now = world_.clock.now();
+  for (const admitted& one : ready)
+    if (one.fire && one.due && world_.on_due) world_.on_due(std::max(now - *one.due, milliseconds(0)));
   for (admitted& one : ready) {
-    if (one.fire && one.due && world_.on_due) world_.on_due(std::max(world_.clock.now() - *one.due, milliseconds(0)));
     begin(std::move(one));
     co_await let_others_turn(turn);
   }

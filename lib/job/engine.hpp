@@ -33,7 +33,7 @@ struct engine_world {
   std::string digest_key;  // this installation's, for digests of secret values
   std::function<result<spec::job_spec>(const std::string&)> decode;  // job_spec::text back to a spec
   milliseconds clock_jump_tolerance{2'000};
-  // How long after its instant a scheduled fire stood in the ledger and began, or took its place in its job's queue.
+  // How long after its instant a scheduled fire was durable.
   std::function<void(milliseconds late)> on_due = {};
 };
 

@@ -41,6 +41,12 @@ const std::vector<double>& local_bounds() {
   return bounds;
 }
 
+const std::vector<double>& lateness_bounds() {
+  static const std::vector<double> bounds{0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.025, 0.05, 0.1,
+                                          0.25,  0.5,    1,     2.5,  5,     10,   30,    60};
+  return bounds;
+}
+
 void registry::declare_counter(const std::string& name, const std::string& help) {
   declare(name, kind::counter, help, {});
 }

@@ -64,6 +64,8 @@ class histogram {
 const std::vector<double>& request_bounds();
 // Seconds of what a machine does by itself: from a good disk to one that people notice.
 const std::vector<double>& local_bounds();
+// Seconds that something due is late: from a thousand at once on a good disk to a machine that slept.
+const std::vector<double>& lateness_bounds();
 
 class registry {
  public:
