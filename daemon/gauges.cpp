@@ -60,6 +60,8 @@ void tell_jobs(page& to, const standing& now) {
   for (const auto& [name, is] : now.jobs) to.put(1, {{"job_name", name}, {"kind", is.kind}});
   to.about("triggerd_job_paused", "1 while an operator holds the job back.");
   for (const auto& [name, is] : now.jobs) to.put(is.paused ? 1 : 0, {{"job_name", name}});
+  to.about("triggerd_jobs_untold", "Jobs without series of their own, because there are very many.")
+      .put(number(now.jobs_untold));
   to.about("triggerd_fires_running", "Unfinished fires at work.").put(number(now.running));
   to.about("triggerd_fires_queued", "Fires that wait for another one of their job.").put(number(now.queued));
   to.about("triggerd_fires_unknown",

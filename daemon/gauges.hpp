@@ -28,7 +28,8 @@ struct standing {
   };
   std::string state;                      // of the engine
   std::map<std::string, target> targets;  // by name
-  std::map<std::string, job> jobs;        // by name
+  std::map<std::string, job> jobs;        // by name, those with series of their own
+  std::size_t jobs_untold = 0;            // the others
   std::size_t running = 0, queued = 0;    // fires
   std::optional<std::size_t> unknown;     // fires that nobody has resolved; at most limits::listed are counted
   store::ledger_health ledger;

@@ -5,6 +5,8 @@
 #include "process.hpp"
 #include "version.hpp"
 
+#include <algorithm>
+
 namespace triggerd {
 
 instance::instance(std::string path, config::loaded files, const config::environment& around)
@@ -81,6 +83,22 @@ standing::target standing_of(const target::target& one) {
   return now;
 }
 
+// Of few jobs all are told, also that nothing has happened yet; of very many those that have something to say.
+void tell_jobs(standing& now, const instance& of) {
+  const auto tell = [&](const std::string& name) {
+    if (const spec::job_spec* job = of.engine->find_job(name))
+      now.jobs[name] = {std::string(spec::name(job->kind())), of.engine->paused(name)};
+  };
+  const spec::job_list& all = of.settings.jobs;
+  if (all.size() <= limits::job_series) {
+    for (const auto& job : all) tell(job->name);
+  } else {
+    for (const std::string& name : of.counts.jobs_heard_of()) tell(name);
+    for (const std::string& name : of.engine->paused_jobs()) tell(name);
+  }
+  now.jobs_untold = all.size() - std::min(now.jobs.size(), all.size());
+}
+
 }  // namespace
 
 task<> count_unknown(instance& of) {
@@ -97,8 +115,7 @@ standing standing_of(instance& of) {
   if (!of.counting_unknown && !of.ending.requested()) of.children.spawn(count_unknown(of));
   now.state = job::name(of.engine->state());
   for (const auto& target : of.targets->all()) now.targets[target->spec().name] = standing_of(*target);
-  for (const auto& job : of.settings.jobs)
-    now.jobs[job->name] = {std::string(spec::name(job->kind())), of.engine->paused(job->name)};
+  tell_jobs(now, of);
   now.running = of.engine->running();
   now.queued = of.engine->queued();
   now.ledger = of.ledger->health();

@@ -1,5 +1,7 @@
 #include "meters.hpp"
 
+#include "base/limits.hpp"
+
 namespace triggerd {
 
 namespace {
@@ -75,17 +77,30 @@ void meters::exchanged(const target::exchange_seen& done, std::string_view kind)
   of.target_time.observe(in_seconds(done.took));
 }
 
+// False: it has no series, because others have them all.
+bool meters::hears_of(const std::string& job) {
+  if (heard_of_.contains(job)) return true;
+  return heard_of_.size() < limits::job_series && heard_of_.insert(job).second;
+}
+
+// What cannot be told by name is counted all the same, so that sums are right.
+metrics::labels meters::of_job(const std::string& job, std::string_view state) {
+  metrics::labels of{{"state", std::string(state)}};
+  if (hears_of(job)) of["job_name"] = job;
+  return of;
+}
+
 void meters::happened(const job::event& what) {
-  const metrics::labels of{{"job_name", what.job}, {"state", what.state}};
-  if (what.kind == "action-settled") all_.counter(actions, of).add();
+  if (what.kind == "fire-started") hears_of(what.job);
+  if (what.kind == "action-settled") all_.counter(actions, of_job(what.job, what.state)).add();
   if (what.kind != "fire-ended") return;
-  all_.counter(fires, of).add();
+  all_.counter(fires, of_job(what.job, what.state)).add();
   for (const store::fire_state state : ends)
     if (what.state == store::name(state)) ended(what.job, state, what.at);
 }
 
 void meters::ended(const std::string& job, store::fire_state state, instant at) {
-  if (!tells(state)) return;
+  if (!tells(state) || !hears_of(job)) return;
   const metrics::labels of{{"job_name", job}};
   const double when = seconds_of(at);
   const auto raise = [&](const char* name) {
@@ -107,10 +122,13 @@ std::string meters::render(const standing& now) {
   all_.keep_only("target", names_of(now.targets));
   all_.keep_only("job_name", names_of(now.jobs));
   for (const auto& [name, is] : now.targets) all_.counter(retries, {{"target", name}}).follow(is.retries);
+  std::erase_if(heard_of_, [&](const std::string& name) { return !now.jobs.contains(name); });
   // What has not happened yet is a zero, so that the first time is seen as a rise.
-  for (const auto& [name, is] : now.jobs)
-    for (const store::fire_state state : ends)
-      all_.counter(fires, {{"job_name", name}, {"state", std::string(store::name(state))}});
+  for (const store::fire_state state : ends) {
+    const std::string word(store::name(state));
+    for (const auto& [name, is] : now.jobs) all_.counter(fires, {{"job_name", name}, {"state", word}});
+    if (now.jobs_untold > 0) all_.counter(fires, {{"state", word}});
+  }
   return all_.render() + gauges(now);
 }
 

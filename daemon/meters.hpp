@@ -10,6 +10,7 @@
 #include "target/registry.hpp"
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -27,6 +28,9 @@ class meters {
   void began(milliseconds late);
   void committed(std::chrono::nanoseconds took);
 
+  // Jobs that have had something to say: each has series of its own, and there are at most limits::job_series of them.
+  const std::set<std::string>& jobs_heard_of() const { return heard_of_; }
+
   // Everything; what belongs to targets and jobs that are gone is forgotten.
   std::string render(const standing& now);
 
@@ -35,9 +39,12 @@ class meters {
     metrics::counter& requests;
     metrics::histogram &request_time, &target_time;
   };
+  bool hears_of(const std::string& job);
+  metrics::labels of_job(const std::string& job, std::string_view state);
   exchange_series& series_of(const target::exchange_seen& done, std::string_view kind);
 
   metrics::registry all_;
+  std::set<std::string> heard_of_;
   std::unordered_map<std::string, exchange_series> exchanges_;  // looked up once; until series are forgotten
 };
 

@@ -202,6 +202,7 @@ inline constexpr std::size_t listed = 500;                // fires or instants i
 inline constexpr std::size_t actions_listed = 1'000;      // in one reply
 inline constexpr std::size_t places_looked_at = 16;       // targets asked for one run that nobody here knows
 inline constexpr auto longest_pause = hours(24 * 3'650);  // with an end; later instants do not fit the formats
+inline constexpr std::size_t job_series = 1'000;          // jobs with metrics of their own: a scrape of some 1 MiB
 inline constexpr std::size_t unknown_told = 20;           // fires with unknown effects in the status
 
 }  // namespace triggerd::limits

@@ -126,6 +126,7 @@ class engine {
   std::size_t running() const { return running_.size(); }
   std::size_t queued() const;
   bool paused(const std::string& job) const { return pauses_.contains(job); }
+  std::vector<std::string> paused_jobs() const;
   // By id, or a beginning of at least four characters that only one recent fire has.
   task<result<fire_view>> find_fire(std::string id);
   task<result<std::vector<fire_view>>> fires(store::fire_filter which);

@@ -41,6 +41,12 @@ std::vector<std::string> engine::job_names() const {
   return names;
 }
 
+std::vector<std::string> engine::paused_jobs() const {
+  std::vector<std::string> names;
+  for (const auto& [name, pause] : pauses_) names.push_back(name);
+  return names;
+}
+
 std::size_t engine::queued() const {
   std::size_t all = 0;
   for (const auto& [job, fires] : queued_) all += fires.size();

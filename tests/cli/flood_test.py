@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import unittest
 
 from house import House, REHEARSE
@@ -31,6 +32,14 @@ limit = "ample"
 
 
 class Flood(House):
+    def counts_all_and_names_some(self):
+        text = self.ask("metrics")["text"]
+        done = sum(int(n) for n in re.findall(r'^triggerd_fires_total\{.*state="done"\} (\d+)$', text, re.M))
+        self.assertGreaterEqual(done, MANY)
+        named = text.count("triggerd_job_info{")
+        self.assertLessEqual(named, 1_000)
+        self.assertIn(f"triggerd_jobs_untold {MANY + 1 - named}\n", text)
+
     def test_very_many_fires_due_at_one_instant_all_happen_once_and_hold_nobody_up(self):
         world = self.home / "world.toml"
         world.write_text(WORLD.read_text("utf-8").replace("api = { size = 750,", "api = { size = 0,") + "[task.due]\n", "utf-8")
@@ -45,6 +54,7 @@ class Flood(House):
         self.other_target_works()
         self.assertLess(self.memory() - before, MANY * 64 * KiB)
         self.until(lambda: self.ask("status")["fires"]["running"] == 0, "had done them all")
+        self.counts_all_and_names_some()
         with effects.open(encoding="utf-8") as file:
             made = collections.Counter(one["key"] for one in map(json.loads, file) if one.get("task") == "due"
                                        and one["kind"] == "run-created")
