@@ -20,7 +20,7 @@ SAME_PERCENT = 2  # of two runs of the same program
 # Each with how it is run by (stand, units, programs to run it under), less work and more.
 PATHS = {
     "triggers": (lambda stand, units, under: row_triggers.of_triggerd(stand, 10, units, 10, under=under), 1_000, 3_000),
-    "batches": (lambda stand, units, under: row_batches.of_triggerd(stand, units, under=under), 20_000, 60_000),
+    "batches": (lambda stand, units, under: row_batches.of_triggerd(stand, units, under=under), 10_000, 30_000),
 }
 GROUPS = (("memory", r"malloc|_int_free|_int_malloc|^free$|operator new|operator delete|calloc|realloc|unlink_chunk"),
           ("JSON", r"nlohmann"), ("coroutines and loop", r"boost::asio|epoll|awaitable"), ("strings", r"basic_string|char_traits"),
