@@ -22,6 +22,7 @@ class batch_kind final : public kind {
     out.concurrent = spec.each ? limits::triggers_at_once : spec.concurrent;
     out.items = spec.pace;
     out.whole = false;
+    out.looks_only = leg.job.wait.until == spec::wait_spec::goal::none;
     return out;
   }
 

@@ -66,12 +66,22 @@ task<> fire_runner::work() {
     const bool begun = recovered_ && mine.row.state == store::leg_state::running;
     mine.runner = std::make_unique<leg_runner>(world_, *job_, row_, std::move(mine.row), begun);
     if (ending_ != ending::none) mine.runner->end(ending_);
-    co_await mine.runner->run();
-    mine.row = mine.runner->row();
-    if (ending_ != ending::suspended && mine.runner->suspended()) end(ending::suspended);
-    const bool bad = mine.row.state == store::leg_state::failed || mine.row.state == store::leg_state::unknown;
-    if (bad && job_->stop_on_failure) skip_the_rest();
+    children_.spawn(see_through(mine));
+    while (!mine.lets_on) co_await moved_.wait();
   }
+}
+
+task<> fire_runner::see_through(slot& mine) {
+  const std::function<void()> let_on = [this, &mine] {
+    mine.lets_on = true;
+    moved_.notify_all();
+  };
+  co_await mine.runner->run(let_on);
+  mine.row = mine.runner->row();
+  if (ending_ != ending::suspended && mine.runner->suspended()) end(ending::suspended);
+  const bool bad = mine.row.state == store::leg_state::failed || mine.row.state == store::leg_state::unknown;
+  if (bad && job_->stop_on_failure) skip_the_rest();
+  let_on();
 }
 
 void fire_runner::skip_the_rest() {

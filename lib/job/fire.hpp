@@ -37,8 +37,10 @@ class fire_runner {
   struct slot {
     store::leg_row row;  // as it is when no runner has it
     std::unique_ptr<leg_runner> runner;
+    bool lets_on = false;  // the next target may begin
   };
   task<> work();
+  task<> see_through(slot& mine);
   void skip_the_rest();
   void conclude();
 
@@ -49,6 +51,7 @@ class fire_runner {
   bool recovered_;
   std::size_t next_ = 0;
   ending ending_ = ending::none;
+  condition moved_;
   task_group children_;
 };
 

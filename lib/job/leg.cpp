@@ -78,7 +78,8 @@ void leg_runner::end(ending why) {
   world_.shared_moved.notify_all();
 }
 
-task<> leg_runner::run() {
+task<> leg_runner::run(std::function<void()> all_sent) {
+  all_sent_ = std::move(all_sent);
   if (!row_.started) row_.started = world_.clock.now();
   row_.state = store::leg_state::running;
   save();
@@ -140,10 +141,11 @@ task<> leg_runner::attempt() {
     children_.spawn(watch());
     if (streams) co_await plan();
   }
+  planner_.reset();  // with its source
   planning_ = false;
   moved();
+  tell_if_all_sent();
   co_await children_.join();
-  planner_.reset();
   co_await abandon_ready();
   if (ended() && !suspended()) let_go_of_waiting();
   co_await children_.join();  // spool files of what was given up

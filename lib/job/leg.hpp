@@ -51,8 +51,9 @@ class leg_runner {
   leg_runner(const leg_runner&) = delete;
   leg_runner& operator=(const leg_runner&) = delete;
 
-  // Until the leg has ended, or end(suspended) stopped it where it stands, for the next process to go on.
-  task<> run();
+  // Until the leg has ended, or end(suspended) stopped it where it stands, for the next process to go on. `all_sent` is
+  // called at most once, before that, when nothing is left but to look at what went well (pace::looks_only).
+  task<> run(std::function<void()> all_sent);
   // Nothing new is sent; what is on the wire is waited for.
   void end(ending why);
 
@@ -100,6 +101,7 @@ class leg_runner {
   task<> refill();
   // leg_work.cpp: from an action to its effect
   task<> work();
+  void tell_if_all_sent();
   task<bool> next(entry& out);
   task<> carry_out(entry one);
   task<bool> look(entry& one);
@@ -169,6 +171,7 @@ class leg_runner {
   std::optional<cancellation> dozing_;
   std::set<std::uint64_t> roomy_;  // of these, no longer counted for pace::open_actions
 
+  std::function<void()> all_sent_;  // until it was called
   ending ending_ = ending::none;
   cancellation cancel_;
   condition moved_;

@@ -4,6 +4,8 @@
 #include "job/codes.hpp"
 #include "job/leg.hpp"
 
+#include <utility>
+
 namespace triggerd::job {
 
 task<> leg_runner::work() {
@@ -17,6 +19,13 @@ task<> leg_runner::work() {
   }
   --workers_;
   moved();
+  tell_if_all_sent();
+}
+
+void leg_runner::tell_if_all_sent() {
+  const bool well = !broken_ && row_.failed == 0 && row_.unknown == 0;
+  if (!pace_.looks_only || planning_ || workers_ > 0 || ended() || !well || !all_sent_) return;
+  std::exchange(all_sent_, nullptr)();
 }
 
 task<bool> leg_runner::next(entry& out) {

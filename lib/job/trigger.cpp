@@ -26,7 +26,11 @@ class trigger_kind final : public kind {
  public:
   explicit trigger_kind(const kind_world& world) : world_(world) {}
 
-  job::pace pace(const leg_view&) const override { return {}; }
+  job::pace pace(const leg_view& leg) const override {
+    job::pace out;
+    out.looks_only = leg.job.wait.until == spec::wait_spec::goal::none;
+    return out;
+  }
 
   task<result<std::unique_ptr<planner>>> plan(const leg_view& leg, std::string, target::access, memory,
                                               cancellation& cancel) override {

@@ -88,6 +88,17 @@ struct engine_bench {
   }
 };
 
+// How many of the targets have been sent their trigger, in the order of the job.
+std::vector<long> triggers_of(const engine_bench& b) {
+  std::vector<long> out;
+  for (const std::string& name : b.job.targets) {
+    const auto& sent = b.sites.wires.at(name)->requests;
+    out.push_back(std::count_if(sent.begin(), sent.end(),
+                                [](const auto& one) { return one.url.find("/trigger") != std::string::npos; }));
+  }
+  return out;
+}
+
 using store::fire_state;
 using states = std::map<fire_state, int>;
 
@@ -151,4 +162,31 @@ TEST_CASE("a scheduled fire that begins tells how late it is, one that is left o
   }(*b.engine));
   b.time.advance(std::chrono::seconds(10));
   CHECK(b.late == std::vector<milliseconds>{milliseconds(300)});
+}
+
+TEST_CASE("the next target begins when a trigger is sent, or has ended when its end is waited for") {
+  engine_bench b(spec::overlap_policy::skip);
+  for (const std::string name : {"crm", "pay", "web"}) b.sites.add(name, "tr_prod_" + name + "Invented");
+  b.sites.apply();
+  b.job.targets = {"crm", "pay", "web"};
+  b.job.parallel = 1;
+  spec::trigger_spec hello;
+  hello.task = "hello";
+  b.job.what = hello;
+  SUBCASE("a look at the first runs holds nobody up") {
+    b.open();
+    b.ask_at_once(1);
+    b.time.advance(seconds(2));
+    CHECK(triggers_of(b) == std::vector<long>{1, 1, 1});
+    CHECK(b.engine->running() == 1);
+    b.time.advance(seconds(20));
+    CHECK(b.states() == states{{fire_state::done, 1}});
+  }
+  SUBCASE("a run that goes on does") {
+    b.job.wait.until = spec::wait_spec::goal::success;
+    b.open();
+    b.ask_at_once(1);
+    b.time.advance(seconds(20));
+    CHECK(triggers_of(b) == std::vector<long>{1, 0, 0});
+  }
 }

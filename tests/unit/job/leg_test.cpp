@@ -79,7 +79,8 @@ struct leg_bench {
     ++leg.actions;
   }
   static task<> carry(job::leg_runner& leg, bool& over) {
-    co_await leg.run();
+    std::function<void()> all_sent;
+    co_await leg.run(std::move(all_sent));
     over = true;
   }
   store::leg_row go_on() {
