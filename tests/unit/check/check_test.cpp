@@ -33,7 +33,7 @@ check_options asking(std::vector<config::complaint> answers, int& asked) {
 }
 
 config::complaint answer(config::severity how, const std::string& words) {
-  return {how, {"/etc/triggerd/triggerd.toml", 16, 1}, config::codes::wrong_environment, words};
+  return {how, {std::string("/etc/triggerd/triggerd.toml"), 16, 1}, config::codes::wrong_environment, words};
 }
 
 }  // namespace
