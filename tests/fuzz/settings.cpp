@@ -84,8 +84,8 @@ void require_report(const config::loaded& files) {
 void require_same_again(const config::settings& read, const config::loaded& again) {
   require(again.value && again.value->hash == read.hash && again.value->jobs == read.jobs, "files mean one thing");
   for (const auto& job : read.jobs) {
-    const auto stored = config::decode_job(job.text);
-    require(stored && *stored == job, "a job is read back from what the ledger keeps");
+    const auto stored = config::decode_job(job->text);
+    require(stored && *stored == *job, "a job is read back from what the ledger keeps");
   }
 }
 
