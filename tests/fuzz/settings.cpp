@@ -1,4 +1,5 @@
 // Configuration files: every complaint stands where it says and shows no secret, and what was read is read again.
+#include "config/diff.hpp"
 #include "config/load.hpp"
 #include "config/verdict.hpp"
 #include "fuzz/input.hpp"
@@ -82,7 +83,8 @@ void require_report(const config::loaded& files) {
 }
 
 void require_same_again(const config::settings& read, const config::loaded& again) {
-  require(again.value && again.value->hash == read.hash && again.value->jobs == read.jobs, "files mean one thing");
+  require(again.value && again.value->hash == read.hash && !config::compare(read, *again.value).jobs.any(),
+          "files mean one thing");
   for (const auto& job : read.jobs) {
     const auto stored = config::decode_job(job->text);
     require(stored && *stored == *job, "a job is read back from what the ledger keeps");
