@@ -3,7 +3,7 @@
 
 Every contender of a row does the same work against the same origin, one after the other, round by round, so that what the
 machine does meanwhile meets them all. CPU time is the contender's own, user and system, of all its threads. The tables are
-printed and written to build/bench/report.md, with a picture beside it. All rows take about 20 minutes on two cores that do
+printed and written to build/bench/report.md, with a picture beside it. All rows take about 25 minutes on two cores that do
 nothing else."""
 
 import argparse
