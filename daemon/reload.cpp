@@ -77,10 +77,8 @@ task<reload_report> reloader::once() {
 // From here on everything is known to be good.
 task<> reloader::put_in_force(config::settings files, keyring::ring ring, reload_report& report) {
   const config::difference changes = config::compare(here_.settings, files);
-  const bool jobs_changed = changes.jobs.any();
-  spec::job_list before = std::move(here_.settings.jobs);
+  const bool same_jobs = here_.settings.jobs == files.jobs;  // those that are equal are shared
   here_.settings = std::move(files);
-  if (!jobs_changed) here_.settings.jobs = std::move(before);  // the engine works by these
   const spec::daemon_spec& daemon = here_.settings.daemon;
   here_.keys->put_in_force(std::move(ring));
   // Also when nothing changed: a parked target is proved again, since somebody may have mended the server's side.
@@ -92,7 +90,7 @@ task<> reloader::put_in_force(config::settings files, keyring::ring ring, reload
   if (!changes.jobs.added.empty()) here_.children.spawn(recall_ends(here_));
   here_.pruning->fire_ended();
   warn_of_short_zones(here_.settings, here_.clock.now(), *here_.log);
-  if (!jobs_changed) co_return;
+  if (same_jobs) co_return;
   spec::job_list jobs = here_.settings.jobs;
   const auto set = co_await here_.engine->set_jobs(std::move(jobs));
   if (set) co_return;

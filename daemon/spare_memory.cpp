@@ -4,12 +4,6 @@
 
 namespace triggerd {
 
-namespace {
-
-constexpr auto gap = limits::client_idle + seconds(5);  // between two times; idle connections are closed by then
-
-}  // namespace
-
 spare_memory::spare_memory(timers& timers, const clock& time, std::function<void()> give_back)
     : timers_(timers), clock_(time), give_back_(std::move(give_back)) {}
 
@@ -29,7 +23,7 @@ void spare_memory::arm(milliseconds in) {
 
 void spare_memory::run() {
   give_back_();
-  if (worked_) arm(gap);
+  if (worked_) arm(limits::memory_returned);
   worked_ = false;
 }
 

@@ -48,7 +48,6 @@ void append_text(std::string& out, const std::string& text) {
   else out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-// Numbers and the two words are nlohmann's to write.
 void append_structured(std::string& out, const json& value) {
   char between = value.is_array() ? '[' : '{';
   if (value.empty()) out += between;
@@ -83,6 +82,7 @@ void append_json_string(std::string& out, std::string_view utf8) {
   *to = '"';
 }
 
+// Numbers, truths and null are nlohmann's to write.
 void append_json(std::string& out, const json& value) {
   if (value.is_structured()) append_structured(out, value);
   else if (value.is_string()) append_text(out, value.get_ref<const std::string&>());

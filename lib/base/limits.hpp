@@ -76,6 +76,7 @@ inline constexpr auto replay_margin = seconds(60);           // lists lag; a rep
 inline constexpr auto lookup_after = minutes(1);             // an ambiguous trigger older than this is looked up first
 inline constexpr auto pending_version_notice = seconds(10);  // a mistyped task stays PENDING_VERSION
 inline constexpr auto client_idle = minutes(1);              // then its connections are closed
+inline constexpr auto memory_returned = client_idle + seconds(5);  // at most so often; idle clients are closed by then
 inline constexpr std::size_t idle_connections = 16;  // kept per client; as many as its requests in flight by default
 inline constexpr std::size_t http2_connections = 4;  // per client that asked for HTTP/2: requests share them
 inline constexpr auto long_poll = seconds(60);  // for the first byte of a realtime poll; the server takes about 20 s

@@ -39,6 +39,20 @@ name_changes compare_named(const std::vector<T>& before, const std::vector<T>& a
   return out;
 }
 
+bool identical(const spec::target_spec& a, const spec::target_spec& b) { return a == b; }
+// Where it stands changes nothing, and is told to people.
+bool identical(const spec::job_spec& a, const spec::job_spec& b) { return a == b && a.origin == b.origin; }
+
+template <class T>
+void share_named(const std::vector<std::shared_ptr<const T>>& before, std::vector<std::shared_ptr<const T>>& after) {
+  auto old = before.begin();
+  for (auto& one : after) {
+    while (old != before.end() && (*old)->name < one->name) ++old;
+    if (old == before.end()) return;
+    if (identical(**old, *one)) one = *old;
+  }
+}
+
 void append(std::string& out, std::string_view title, const name_changes& changes) {
   if (!changes.any()) return;
   if (!out.empty()) out += "; ";
@@ -104,12 +118,8 @@ difference compare(const settings& before, const settings& after) {
 }
 
 void share_equal(const settings& before, settings& after) {
-  auto old = before.targets.begin();
-  for (auto& one : after.targets) {
-    while (old != before.targets.end() && (*old)->name < one->name) ++old;
-    if (old == before.targets.end()) return;
-    if (**old == *one) one = *old;
-  }
+  share_named(before.targets, after.targets);
+  share_named(before.jobs, after.jobs);
 }
 
 }  // namespace triggerd::config

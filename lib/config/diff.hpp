@@ -25,7 +25,7 @@ struct difference {
 
 difference compare(const settings& before, const settings& after);
 
-// Targets that are equal become the same ones, so that who works with them and the settings hold one.
+// Targets and jobs that are equal become the same ones, so that who works with them and the settings hold one.
 void share_equal(const settings& before, settings& after);
 
 }  // namespace triggerd::config

@@ -8,7 +8,7 @@ namespace triggerd::job {
 journal::journal(store::ledger& ledger, asio::any_io_executor loop, timers& timers, const clock& time, log& log)
     : ledger_(ledger), timers_(timers), clock_(time), log_(log), children_(std::move(loop)) {}
 
-void journal::write(store::shared_write what) {
+void journal::add(store::shared_write what) {
   if (closed_) return;
   // While the disk refuses, the ledger would only lose it; run() gives it everything once it is back.
   if (!trouble_since_) ledger_.add(what);

@@ -12,24 +12,14 @@
 
 namespace triggerd::job {
 
-class journal {
+class journal final : public store::write_queue {
  public:
   // All outlive it. `loop` runs its one committing child.
   journal(store::ledger& ledger, asio::any_io_executor loop, timers& timers, const clock& time, log& log);
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
 
-  void put(store::fire_row row) { write(store::share(std::move(row))); }
-  void put(store::leg_row row) { write(store::share(std::move(row))); }
-  void put(store::action_row row) { write(store::share(std::move(row))); }
-  void change(store::action_change what) { write(store::share(std::move(what))); }
-  void remember(store::memory_row row) { write(store::share(std::move(row))); }
-  void forget(std::string space, std::string name) {
-    write(store::share(store::forget_memory{std::move(space), std::move(name)}));
-  }
-  void set(std::string name, std::string value) {
-    write(store::share(store::setting_row{std::move(name), std::move(value)}));
-  }
+  void add(store::shared_write what) override;
   // Starts making durable what was written, without waiting for it.
   void flush();
   // Completes when everything written before is durable. While the disk refuses it waits. Fails with store.closed, when
@@ -47,7 +37,6 @@ class journal {
   task<> close();  // after the last commit(); joins
 
  private:
-  void write(store::shared_write what);
   task<> run();
   task<bool> wait_until_writable();
   void in_trouble(const error& why);

@@ -98,8 +98,8 @@ struct pace {
   std::optional<spec::rate> items;            // per time, this leg
   bool whole = true;  // every action stands in the ledger before the first is applied; false: a stream that can go on
                       // from planned_action::position after a restart
-  bool looks_only =
-      false;  // what waits has had its effect and is only looked at once more: other targets go on meanwhile
+  // What waits has had its effect and is only looked at once more: other targets go on meanwhile.
+  bool looks_only = false;
 };
 
 enum class effect_state {

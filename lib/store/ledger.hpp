@@ -137,11 +137,6 @@ struct setting_row {
 using write = std::variant<fire_row, leg_row, action_row, action_change, memory_row, forget_memory, setting_row>;
 using shared_write = std::shared_ptr<const write>;
 
-template <class T>
-shared_write share(T what) {
-  return std::make_shared<const write>(std::move(what));
-}
-
 // A ledger that turns out to be a copy (a restored backup, a move to another house) bears these settings, each an ISO
 // instant: whatever was intended until the first may have been sent, though no row says so; the second is the last
 // instant the copy knows of.
@@ -171,11 +166,11 @@ struct ledger_health {
   std::uint64_t last_commit_us = 0;
 };
 
-class ledger {
+// Whatever takes writes, in order.
+class write_queue {
  public:
-  virtual ~ledger() = default;
+  virtual ~write_queue() = default;
 
-  // --- writes: queued in order, durable after the next commit() ---
   virtual void add(shared_write what) = 0;
 
   void put(fire_row row) { add(share(std::move(row))); }
@@ -186,6 +181,16 @@ class ledger {
   void forget(std::string space, std::string name) { add(share(forget_memory{std::move(space), std::move(name)})); }
   void set(std::string name, std::string value) { add(share(setting_row{std::move(name), std::move(value)})); }
 
+ private:
+  template <class T>
+  static shared_write share(T what) {
+    return std::make_shared<const write>(std::move(what));
+  }
+};
+
+// Writes are durable after the next commit().
+class ledger : public write_queue {
+ public:
   // Completes when all writes queued before are durable; an error when the disk refused: nothing of them counts then,
   // and every later write fails too until health() says writable again.
   virtual task<result<>> commit() = 0;

@@ -52,6 +52,16 @@ TEST_CASE("targets that are equal become the same ones, and others stay what the
     if (one->name != "a" && one != changed) CHECK_MESSAGE(one.get() == was(one->name), one->name);
 }
 
+TEST_CASE("jobs that are equal become the same ones, unless they stand elsewhere") {
+  const auto before = good(trigger("a") + trigger("b"));
+  auto after = good(trigger("a") + "# moved\n" + trigger("b"));
+  REQUIRE(after.jobs.size() == 2);
+  config::share_equal(before, after);
+  CHECK(after.jobs.front() == before.jobs.front());
+  CHECK(after.jobs.back() != before.jobs.back());
+  CHECK_FALSE(config::compare(before, after).any());
+}
+
 TEST_CASE("a default changes every job and target that it reaches") {
   const auto d = between(trigger("a") + trigger("b", "parallel = 2\n"),
                          "[defaults.job]\nparallel = 9\n" + trigger("a") + trigger("b", "parallel = 2\n"));
