@@ -106,7 +106,8 @@ class leg_runner {
   task<> carry_out(entry one);
   task<bool> look(entry& one);
   task<bool> send(entry& one);
-  void write_tries(const store::action_row& row);
+  void write_tries(const store::action_row& row, int tries);
+  void clear_tries(const entry& one);
   task<bool> fetch_body(entry& one);
   task<bool> may_go(entry& one);
   bool has_room(const entry& one) const;

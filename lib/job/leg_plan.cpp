@@ -65,8 +65,8 @@ void leg_runner::make_ready(store::action_row row) {
   ready_.push_back(std::move(one));
 }
 
-// For what must not be sent twice, `tries` is durable before the first byte: none means that it never left. A ledger that
-// is a copy says so only of the time before; what an operator let go again was settled in between.
+// For what must not be sent twice, `tries` is durable before the first byte: none means that it never left, or had no
+// effect. A ledger that is a copy says so only of the time before; what an operator let go again was settled in between.
 bool leg_runner::may_have_left(const store::action_row& row) const {
   if (row.number >= recovered_below_) return false;
   return !once_ || row.tries > 0 || (!row.settled && row.intended <= world_.copied_until);

@@ -86,7 +86,8 @@ task<bool> leg_runner::send(entry& one) {
   const bool whole = co_await fetch_body(one);
   if (!whole) co_return true;
   ++one.row.tries;
-  if (once_ || one.row.tries > 1) write_tries(one.row);  // a first attempt of what may be repeated is told with its end
+  // A first attempt of what may be repeated is told with its end.
+  if (once_ || one.row.tries > 1) write_tries(one.row, one.row.tries);
   if (once_) {
     const result<> durable = co_await world_.writes.commit();
     if (!durable) {
@@ -95,6 +96,7 @@ task<bool> leg_runner::send(entry& one) {
     }
     if (ended()) {  // it did not go out after all
       --one.row.tries;
+      clear_tries(one);
       co_return false;
     }
   }
@@ -123,13 +125,18 @@ task<bool> leg_runner::send(entry& one) {
   co_return true;
 }
 
-void leg_runner::write_tries(const store::action_row& row) {
+void leg_runner::write_tries(const store::action_row& row, int tries) {
   store::action_change tried;
   tried.fire = row.fire;
   tried.target = row.target;
   tried.number = row.number;
-  tried.tries = row.tries;
+  tried.tries = tries;
   world_.writes.change(std::move(tried));
+}
+
+// No attempt had an effect: the next process need not doubt what must not be sent twice.
+void leg_runner::clear_tries(const entry& one) {
+  if (once_ && !one.may_have_happened) write_tries(one.row, 0);
 }
 
 task<bool> leg_runner::fetch_body(entry& one) {
@@ -199,13 +206,14 @@ void leg_runner::close_up(const store::action_row& row) {
 // False: go round again. True: the action is settled.
 task<bool> leg_runner::try_again(entry& one, const effect& became) {
   const auto why = became.why;
+  one.may_have_happened = one.may_have_happened || (why && why->may_have_happened);
+  clear_tries(one);
   if (why && why->what.code == triggerd::codes::cancelled) {  // its turn never came
     --one.row.tries;
     co_return false;
   }
   ++row_.retries;
   if (const auto target = world_.targets.find(row_.target)) target->count_retry();
-  one.may_have_happened = one.may_have_happened || (why && why->may_have_happened);
   const bool counts = !became.free_retry && !(why && why->kind == api::failure_kind::throttled);
   if (counts && ++one.failures >= target_spec_.retry.attempts) co_return give_up(one, became);
   milliseconds wait = api::backoff(target_spec_.retry, std::max(one.failures, 1), world_.random);

@@ -68,6 +68,9 @@ class Ledger(Batch):
         """How often each run of the past was replayed."""
         return collections.Counter(one["original"] for one in self.seen() if one["kind"] == "replay-created")
 
+    def done_in(self, fire):
+        return self.ask("fire", fire)["fire"]["legs"][0]["done"]
+
     def assert_none_doubled(self):
         """Every order has a run, and another one only after a failure: the server frees the key of a run that fails."""
         self.until(lambda: len(self.runs_by_key()) >= ORDERS, f"had runs of {ORDERS} orders")
@@ -207,10 +210,13 @@ class Restored(Ledger):
         self.start()
         first, second = (self.ask("run", "again")["fire"] for _ in range(2))
         self.until(lambda: len(self.replayed()) >= 20, "replayed the first runs")
+        self.ask("pause", "shop-prod")  # what a stop cuts off in the air would be unknown before there is any backup
+        self.until(lambda: self.done_in(first) == len(self.replayed()), "heard what became of all it had sent")
         self.stop()
         backup = self.home / "backup"
         self.must_tend("export", backup)
         self.start()
+        self.ask("resume", "shop-prod")
         for fire in (first, second):
             self.assertEqual(self.ended(fire)["state"], "done")
         self.assertEqual((len(self.replayed()), set(self.replayed().values())), (200, {1}))
@@ -218,6 +224,7 @@ class Restored(Ledger):
 
         self.must_tend("import", backup)
         self.start()
+        self.ask("resume", "shop-prod")
         leg = self.ended(first)["legs"][0]
         self.assertEqual((leg["state"], leg["done"] + leg["unknown"]), ("unknown", 200), leg)
         self.assertGreater(leg["unknown"], 0)

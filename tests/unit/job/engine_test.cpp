@@ -20,7 +20,7 @@ struct engine_bench {
   test::registry_bench sites;
   test::virtual_time& time = sites.time;
   store::memory_disk disk;
-  store::memory_ledger ledger{disk, time, time};
+  std::optional<store::memory_ledger> ledger;
   store::memory_spool spool{disk};
   no_log log;
   test::fake_inputs inputs;
@@ -38,26 +38,32 @@ struct engine_bench {
     job.targets = {"*"};
     job.overlap = overlap;
     job.what = spec::trigger_spec{};
+    start();
+  }
+  void start() {
+    ledger.emplace(disk, time, time);
     job::engine_world world{time.loop().get_executor(),
                             time,
                             time,
                             sites.random,
                             log,
-                            ledger,
+                            *ledger,
                             spool,
                             *sites.targets,
                             inputs,
                             rejects,
                             events,
                             "a key for digests",
-                            [](const std::string&) { return fail(job::codes::unknown_job, "none is stored"); }};
+                            [this](const std::string&) { return job; }};
     world.on_due = [this](milliseconds by) { late.push_back(by); };
     engine.emplace(std::move(world));
   }
-  ~engine_bench() {
+  ~engine_bench() { stop(); }
+  void stop() {
     time.spawn(engine->close());
     time.run();
     engine.reset();
+    ledger.reset();
   }
 
   static task<> begin(job::engine& of, spec::job_list jobs) {
@@ -97,6 +103,22 @@ std::vector<long> triggers_of(const engine_bench& b) {
                                 [](const auto& one) { return one.url.find("/trigger") != std::string::npos; }));
   }
   return out;
+}
+
+// The server's list of failed runs, and a replay that leaves just when the target is paused, or is refused for now.
+void fail_one_run(engine_bench& b, bool pause) {
+  using wire = test::scripted_transport;
+  spec::replay_spec how;
+  how.select.from = "-2h";
+  how.select.to = "-1h";
+  how.single = true;
+  b.job.what = how;
+  b.sites.wires.at("shop-prod")->otherwise([&b, pause](const auto& what) {
+    if (what.url.find("whoami") != std::string::npos) return wire::reply(200, test::registry_bench::whoami("env_prod"));
+    if (what.url.find("/replay") != std::string::npos) return wire::reply(429, "{}", {{"retry-after", "600"}});
+    if (pause) b.sites.targets->pause({"shop-prod"}, "test", std::nullopt);
+    return wire::reply(200, R"({"data":[{"id":"run_1","status":"FAILED","taskIdentifier":"sync"}],"pagination":{}})");
+  });
 }
 
 using store::fire_state;
@@ -189,4 +211,26 @@ TEST_CASE("the next target begins when a trigger is sent, or has ended when its 
     b.time.advance(seconds(20));
     CHECK(triggers_of(b) == std::vector<long>{1, 0, 0});
   }
+}
+
+TEST_CASE("a replay that waited when the daemon ended is sent by the next one, since it had no effect") {
+  engine_bench b(spec::overlap_policy::skip);
+  SUBCASE("for its paused target") { fail_one_run(b, true); }
+  SUBCASE("for the server's leave") { fail_one_run(b, false); }
+  b.open();
+  b.ask_at_once(1);
+  b.time.advance(seconds(10));
+  b.stop();
+  const auto fires = b.disk.rows().fires({});
+  REQUIRE(fires.size() == 1);
+  const auto actions = b.disk.rows().actions(fires[0].id, "shop-prod", 0, 10, false);
+  REQUIRE(actions.size() == 1);
+  CHECK(actions[0].state == store::action_state::intended);
+
+  b.sites.targets->resume({"shop-prod"});
+  b.sites.wires.at("shop-prod")->answer(200, R"({"id":"run_new"})");
+  b.start();
+  b.open();
+  b.time.advance(std::chrono::minutes(20));
+  CHECK(b.states() == states{{fire_state::done, 1}});
 }
