@@ -86,20 +86,13 @@ json batch_body(std::uint64_t run_count, std::vector<std::string> tasks) {
   return body;
 }
 
-// One item without its braces, at the end of `out`.
-void append_item(std::string& out, std::string_view task, const packed_payload& packed, json options) {
-  options["payloadType"] = packed.type;
-  if (!task.empty()) {
-    out += R"("task":)";
-    append_json(out, json(task));
-    out += ',';
-  }
-  if (!packed.value_json.empty()) {
-    options["payloadSize"] = packed.size;
-    out.append(R"("payload":)").append(packed.value_json) += ',';
-  }
-  out += R"("options":)";
-  append_json(out, options);
+void add_item(json_members& out, std::string_view task, const packed_payload& packed, const json& options,
+              const own_options& own) {
+  if (!task.empty()) out.value("task", json(task));
+  if (!packed.value_json.empty()) out.raw("payload", packed.value_json);
+  json_members members = option_members(options, own);
+  if (!packed.value_json.empty()) members.count("payloadSize", packed.size);
+  out.raw("options", members.text("payloadType", packed.type).take());
 }
 
 }  // namespace
@@ -140,22 +133,23 @@ result<operation<created_batch>> create_batch(const batch_draft& what) {
   return operation<created_batch>{make_json_call("batches.create", {}, body), read_created_batch};
 }
 
-std::string batch_item(std::string_view task, const nlohmann::json* payload, nlohmann::json options) {
-  std::string out = "{";
-  append_item(out, task, pack_or_nothing(payload), std::move(options));
-  return out += '}';
+std::string batch_item(std::string_view task, const nlohmann::json* payload, const nlohmann::json& options) {
+  json_members out;
+  add_item(out, task, pack_or_nothing(payload), options, {});
+  return out.take();
 }
 
 std::string batch_line(std::uint64_t index, std::string_view task, const packed_payload& payload,
-                       nlohmann::json options) {
-  std::string out = R"({"index":)" + std::to_string(index) + ',';
-  append_item(out, task, payload, std::move(options));
-  return out += "}\n";
+                       const nlohmann::json& options, const own_options& own) {
+  json_members out;
+  out.count("index", index);
+  add_item(out, task, payload, options, own);
+  return out.take() += '\n';
 }
 
 std::string batch_line(std::uint64_t index, std::string_view task, const nlohmann::json* payload,
-                       nlohmann::json options) {
-  return batch_line(index, task, pack_or_nothing(payload), std::move(options));
+                       const nlohmann::json& options, const own_options& own) {
+  return batch_line(index, task, pack_or_nothing(payload), options, own);
 }
 
 operation<streamed_items> stream_items(std::string_view batch, std::shared_ptr<const std::string> lines) {

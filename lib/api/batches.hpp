@@ -3,6 +3,7 @@
 
 #include "api/idempotency_keys.hpp"
 #include "api/operation.hpp"
+#include "api/own_options.hpp"
 #include "api/payload.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -36,12 +37,12 @@ struct batch_draft {
 result<operation<created_batch>> create_batch(const batch_draft& what);
 
 // A batch's item: task, payload and options, the last as trigger_options gives them. An empty task is left out.
-std::string batch_item(std::string_view task, const nlohmann::json* payload, nlohmann::json options);
+std::string batch_item(std::string_view task, const nlohmann::json* payload, const nlohmann::json& options);
 // One NDJSON line, with its line end: the item under its index.
 std::string batch_line(std::uint64_t index, std::string_view task, const packed_payload& payload,
-                       nlohmann::json options);
+                       const nlohmann::json& options, const own_options& own = {});
 std::string batch_line(std::uint64_t index, std::string_view task, const nlohmann::json* payload,
-                       nlohmann::json options);
+                       const nlohmann::json& options, const own_options& own = {});
 
 struct streamed_items {
   std::uint64_t accepted = 0, deduplicated = 0;

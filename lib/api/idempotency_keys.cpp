@@ -2,7 +2,7 @@
 
 #include "api/arguments.hpp"
 #include "api/json_fields.hpp"
-#include "api/trigger_options.hpp"
+#include "api/own_options.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 

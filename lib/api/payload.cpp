@@ -56,11 +56,11 @@ result<void> check_payload(const nlohmann::json& payload) {
   return fail(codes::bad_argument, where + ' ' + found.what);
 }
 
-std::string superjson_text(const nlohmann::json& payload) { return R"({"json":)" + json_text(payload) + '}'; }
+std::string superjson_text(const nlohmann::json& payload) { return json_members().value("json", payload).take(); }
 
 std::string superjson_text(const nlohmann::json& payload, const nlohmann::json& meta) {
   if (meta.is_null()) return superjson_text(payload);
-  return R"({"json":)" + json_text(payload) + R"(,"meta":)" + json_text(meta) + '}';
+  return json_members().value("json", payload).value("meta", meta).take();
 }
 
 packed_payload pack(const nlohmann::json& payload) {

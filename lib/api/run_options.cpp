@@ -74,7 +74,7 @@ result<json> words_of(const run_options& of) {
 result<nlohmann::json> wire_options(const run_options& of) {
   auto words = words_of(of);
   if (!words) return words.error();
-  auto options = trigger_options(*words, {}, {}, {});
+  auto options = trigger_options(*words);
   if (!options) return options.error();
   if (of.key) {
     (*options)["idempotencyKey"] = of.key.text;

@@ -19,18 +19,16 @@ result<triggered> read_triggered(const transport::response& reply) {
   return triggered{.run = std::move(*run), .cached = flag_member(*body, "isCached", false)};
 }
 
-std::string trigger_body(const nlohmann::json* payload, nlohmann::json options) {
-  return trigger_body(pack_or_nothing(payload), std::move(options));
+std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& options, const own_options& own) {
+  return trigger_body(pack_or_nothing(payload), options, own);
 }
 
-std::string trigger_body(const packed_payload& packed, nlohmann::json options) {
-  options["payloadType"] = packed.type;
-  options["payloadSize"] = packed.size;
-  std::string body = "{";
-  if (!packed.value_json.empty()) body.append(R"("payload":)").append(packed.value_json) += ',';
-  body += R"("options":)";
-  append_json(body, options);
-  return body += '}';
+std::string trigger_body(const packed_payload& packed, const nlohmann::json& options, const own_options& own) {
+  json_members members = option_members(options, own);
+  members.count("payloadSize", packed.size).text("payloadType", packed.type);
+  json_members body;
+  if (!packed.value_json.empty()) body.raw("payload", packed.value_json);
+  return body.raw("options", members.take()).take();
 }
 
 result<void> check_trigger(std::string_view task, std::string_view body) {

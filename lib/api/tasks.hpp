@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/operation.hpp"
+#include "api/own_options.hpp"
 #include "api/payload.hpp"
 #include "api/trigger_options.hpp"
 
@@ -20,10 +21,10 @@ struct triggered {
 // For those who want more of a reply than this.
 result<triggered> read_triggered(const transport::response& reply);
 
-// The body of a trigger as JSON text: {"payload", "options"}. `options` are the wire's (camelCase, see trigger_options).
-// The idempotency key and its TTL are among the options when there is one. Null: no payload.
-std::string trigger_body(const nlohmann::json* payload, nlohmann::json options);
-std::string trigger_body(const packed_payload& payload, nlohmann::json options);
+// The body of a trigger as JSON text: {"payload", "options"}. `options` are the wire's, as trigger_options gives them.
+// Null: no payload.
+std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& options, const own_options& own = {});
+std::string trigger_body(const packed_payload& payload, const nlohmann::json& options, const own_options& own = {});
 
 // Refuses (api.bad-argument) a task id that cannot be addressed and a body over limits::trigger_body.
 result<void> check_trigger(std::string_view task, std::string_view body);

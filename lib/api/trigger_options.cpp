@@ -3,7 +3,6 @@
 #include "api/arguments.hpp"
 #include "api/json_fields.hpp"
 #include "api/payload.hpp"
-#include "base/digest.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "spec/units.hpp"
@@ -29,7 +28,6 @@ constexpr std::size_t longest_concurrency_name = 122;
 constexpr std::size_t most_concurrency_names = 2;
 constexpr std::int64_t most_attempts = 1'000;
 constexpr std::int64_t least_duration_s = 5;  // the server raises less
-constexpr std::size_t hashed_length = 64;
 constexpr std::array<std::string_view, 7> machines{"micro",     "small-1x", "small-2x", "medium-1x",
                                                    "medium-2x", "large-1x", "large-2x"};
 
@@ -205,7 +203,7 @@ struct option_form {
   std::string_view written, wire;
   convert as;
 };
-// The names equal those of job files (config/job_keys.cpp); `tags` stands apart, because ours joins it.
+// The names equal those of job files (config/job_keys.cpp); `tags` stands apart, because ours joins them.
 constexpr std::array<option_form, 15> forms{{
     {"queue", "queue", as_queue},
     {"concurrency", "concurrency", as_concurrency},
@@ -232,56 +230,31 @@ error unknown_option(std::string_view name) {
   return bad_argument('"' + text::printable(name, 40) + '"', why);
 }
 
-result<json> tags_of(const json& written, std::string_view ours) {
+result<json> tags_of(const json& written, std::size_t own_tags) {
   json tags = json::array();
-  if (!written.is_null()) {
-    const json list = written.is_array() ? written : json::array({written});
-    for (const auto& one : list) {
-      auto tag = name_of("tags", one, limits::tag_length);
-      if (!tag) return tag.error();
-      tags.push_back(std::move(*tag));
-    }
-  }
-  if (!ours.empty()) {
-    auto tag = name_of("tags", json(ours), limits::tag_length);
+  const json list = written.is_array() ? written : json::array({written});
+  for (const auto& one : list) {
+    auto tag = name_of("tags", one, limits::tag_length);
     if (!tag) return tag.error();
     tags.push_back(std::move(*tag));
   }
-  if (tags.size() > limits::tags_per_run)
+  if (tags.size() + own_tags > limits::tags_per_run)
     return bad_argument("tags",
-                        ours.empty() ? "are more than 10" : "are more than 10, with the one that triggerd adds");
+                        own_tags == 0 ? "are more than 10" : "are more than 10, with the one that triggerd adds");
   return tags;
-}
-
-result<void> add_key(json& options, std::string_view key, std::string_view ttl) {
-  if (!ttl.empty() && key.empty()) return bad_argument("idempotency.ttl", "stands without a key");
-  if (key.empty()) return {};
-  const auto checked = name_of("idempotency.key", json(key), limits::idempotency_key);
-  if (!checked) return checked.error();
-  if (utf16_length(key) == hashed_length) {
-    options["idempotencyKey"] = *checked;
-  } else {
-    options["idempotencyKey"] = hashed_key(key);
-    options["idempotencyKeyOptions"] = {{"key", *checked}, {"scope", "run"}};
-  }
-  if (ttl.empty()) return {};
-  const auto span = spec::parse_duration(ttl);
-  if (!span || span->count() == 0) return bad_argument("idempotency.ttl", "is not a duration such as \"30d\"");
-  options["idempotencyKeyTTL"] = spec::server_duration(*span);
-  return {};
 }
 
 }  // namespace
 
-result<nlohmann::json> trigger_options(const nlohmann::json& written, std::string_view tag, std::string_view key,
-                                       std::string_view key_ttl) {
+result<nlohmann::json> trigger_options(const nlohmann::json& written, std::size_t own_tags) {
   if (!written.is_object() && !written.is_null()) return bad_argument("options", "are not a table");
   json options = json::object();
-  json own_tags;
   for (const auto& one : written.items()) {
     if (one.value().is_null()) continue;
     if (one.key() == "tags") {
-      own_tags = one.value();
+      auto tags = tags_of(one.value(), own_tags);
+      if (!tags) return tags.error();
+      if (!tags->empty()) options["tags"] = std::move(*tags);
       continue;
     }
     const auto form = std::find_if(forms.begin(), forms.end(), [&](const auto& f) { return f.written == one.key(); });
@@ -290,13 +263,7 @@ result<nlohmann::json> trigger_options(const nlohmann::json& written, std::strin
     if (!value) return value.error();
     options[std::string(form->wire)] = std::move(*value);
   }
-  auto tags = tags_of(own_tags, tag);
-  if (!tags) return tags.error();
-  if (!tags->empty()) options["tags"] = std::move(*tags);
-  if (const auto added = add_key(options, key, key_ttl); !added) return added.error();
   return options;
 }
-
-std::string hashed_key(std::string_view key) { return sha256_hex(key); }
 
 }  // namespace triggerd::api

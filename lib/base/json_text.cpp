@@ -119,4 +119,16 @@ json_members& json_members::flag(std::string_view of, bool value) {
   return *this;
 }
 
+json_members& json_members::value(std::string_view of, const json& value) {
+  name(of);
+  append_json(out_, value);
+  return *this;
+}
+
+json_members& json_members::raw(std::string_view of, std::string_view json) {
+  name(of);
+  out_ += json;
+  return *this;
+}
+
 }  // namespace triggerd

@@ -23,6 +23,8 @@ class json_members {
   json_members& number(std::string_view name, std::int64_t value);
   json_members& count(std::string_view name, std::uint64_t value);
   json_members& flag(std::string_view name, bool value);
+  json_members& value(std::string_view name, const nlohmann::json& of);
+  json_members& raw(std::string_view name, std::string_view json);  // text that is JSON already
   bool empty() const { return out_.size() == 1; }
   std::string take() { return std::move(out_ += '}'); }  // the last use
 

@@ -23,11 +23,12 @@ std::string random_source::uuid_v4() {
   std::array<std::uint64_t, 2> words{next(), next()};
   words[0] = (words[0] & ~0xF000ULL) | 0x4000ULL;                         // version 4
   words[1] = (words[1] & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;  // variant 10
-  std::string text;
+  std::string text(36, '-');
+  auto to = text.begin();
   for (int i = 0; i < 32; ++i) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) text += '-';
+    if (i == 8 || i == 12 || i == 16 || i == 20) ++to;
     const std::uint64_t word = words[static_cast<std::size_t>(i / 16)];
-    text += digits[(word >> (60 - 4 * (i % 16))) & 0xF];
+    *to++ = digits[(word >> (60 - 4 * (i % 16))) & 0xF];
   }
   return text;
 }

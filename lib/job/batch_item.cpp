@@ -1,7 +1,9 @@
 #include "job/batch_item.hpp"
 
 #include "api/payload.hpp"
+#include "api/trigger_options.hpp"
 #include "job/codes.hpp"
+#include "job/trigger_order.hpp"
 #include "source/json_check.hpp"
 
 namespace triggerd::job {
@@ -33,11 +35,22 @@ result<> item_maker::prepare(const leg_view& leg) {
   auto keys = item_keys::make(leg, names_);
   if (!keys) return keys.error();
   keys_.emplace(std::move(*keys));
+  spare_work();
   if (spec_.rejects_file.empty()) return {};
   auto file = spec::render_text(spec_.rejects_file, names_);
   if (!file) return file.error();
   rejects_file_ = std::move(*file);
   return {};
+}
+
+// What is the same for every item is made once, and an item that is sent as it stands is not copied.
+void item_maker::spare_work() {
+  const auto map = nlohmann::json::parse(spec_.map, nullptr, false);
+  const auto payload = map.find("payload");
+  takes_whole_ = payload != map.end() && payload->is_string() &&
+                 spec::only_name_in(payload->get_ref<const std::string&>()) == "item";
+  const bool maps_options = map.size() > (payload == map.end() ? 0 : 1);
+  if (!maps_options && options_.names().empty()) unvaried_ = options_of_set({});
 }
 
 result<std::string> item_maker::key_of(const source::item& one, std::uint64_t ordinal) {
@@ -51,18 +64,38 @@ result<made_item> item_maker::make(const source::item& one, std::uint64_t ordina
   auto key = key_of_set(ordinal);
   if (!key) return key.error();
   out.key = std::move(*key);
-  auto options = options_.render(names_);
-  if (!options) return options.error();
-  out.options = std::move(*options);
-  auto mapped = map_.render(names_);
-  if (!mapped) return mapped.error();
-  for (auto& [name, value] : mapped->items()) {
-    if (name == "payload") out.payload = std::move(value);
-    else out.options[name] = std::move(value);  // the map's word is nearer to the item
-  }
+  if (const auto mapped = map_set(out); !mapped) return mapped.error();
   if (out.payload)
     if (const auto usable = api::check_payload(*out.payload); !usable) return usable.error();
   return out;
+}
+
+result<> item_maker::map_set(made_item& out) {
+  nlohmann::json mapped;
+  if (!takes_whole_ || !unvaried_) {
+    auto rendered = map_.render(names_);
+    if (!rendered) return rendered.error();
+    mapped = std::move(*rendered);
+  }
+  if (takes_whole_) {
+    out.payload = item_;
+  } else if (const auto payload = mapped.find("payload"); payload != mapped.end()) {
+    out.payload = std::make_shared<const nlohmann::json>(std::move(*payload));
+  }
+  auto options = unvaried_ ? *unvaried_ : options_of_set(mapped);
+  if (!options) return options.error();
+  out.options = std::move(*options);
+  return {};
+}
+
+item_maker::options_of_items item_maker::options_of_set(const nlohmann::json& mapped) const {
+  auto written = options_.render(names_);
+  if (!written) return written.error();
+  for (const auto& [name, value] : mapped.items())
+    if (name != "payload") (*written)[name] = value;  // the map's word is nearer to the item
+  auto options = api::trigger_options(*written, spec_.each ? run_tags : 0);
+  if (!options) return options.error();
+  return std::make_shared<const nlohmann::json>(std::move(*options));
 }
 
 result<> item_maker::set(const source::item& one) {

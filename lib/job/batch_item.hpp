@@ -15,9 +15,9 @@
 namespace triggerd::job {
 
 struct made_item {
-  std::string key;  // 64 digits
-  std::optional<nlohmann::json> payload;
-  nlohmann::json options;  // as jobs write them
+  std::string key;                                // 64 digits
+  std::shared_ptr<const nlohmann::json> payload;  // null: none
+  std::shared_ptr<const nlohmann::json> options;  // of api::trigger_options
 };
 
 class item_maker {
@@ -39,12 +39,18 @@ class item_maker {
   result<> prepare(const leg_view& leg);
   result<> set(const source::item& one);
   result<std::string> key_of_set(std::uint64_t ordinal) const;
+  void spare_work();
+  result<> map_set(made_item& out);
+  using options_of_items = result<std::shared_ptr<const nlohmann::json>>;
+  options_of_items options_of_set(const nlohmann::json& mapped) const;
 
   const spec::batch_spec& spec_;
   scope scope_;
   spec::name_lookup names_;
   std::shared_ptr<const nlohmann::json> item_;  // the one at hand
   spec::json_template map_, options_;
+  bool takes_whole_ = false;                  // the payload is the item as it stands
+  std::optional<options_of_items> unvaried_;  // when no item has a say in them
   std::optional<item_keys> keys_;
   std::string task_;
   std::string rejects_file_;

@@ -1,7 +1,6 @@
 #include "job/batch_plan.hpp"
 
 #include "api/batches.hpp"
-#include "api/trigger_options.hpp"
 #include "base/limits.hpp"
 #include "job/batch_feed.hpp"
 #include "job/batch_memo.hpp"
@@ -140,13 +139,13 @@ class chunk_planner final : public batch_planner {
       const feed_item one = take_held();
       return reject(one, "its item_key stands in this chunk already");
     }
-    auto options = api::trigger_options(made.options, {}, made.key, spec::server_duration(leg_.job.idempotency.ttl));
-    if (!options) {
+    const auto own = api::keyed_options(made.key, leg_.job.idempotency.ttl);
+    if (!own) {
       const feed_item one = take_held();
-      return reject(one, options.error().message);
+      return reject(one, own.error().message);
     }
-    const nlohmann::json* payload = made.payload ? &*made.payload : nullptr;
-    const std::string line = api::batch_line(keys_.size(), maker_->task_id(), payload, std::move(*options));
+    const std::string line =
+        api::batch_line(keys_.size(), maker_->task_id(), made.payload.get(), *made.options, *own);
     if (line.size() > limits::batch_line) {
       const feed_item one = take_held();
       return reject(one,
@@ -210,8 +209,8 @@ class each_planner final : public batch_planner {
     if (one.wrong) return reject(one, *one.wrong);
     run_order order;
     order.task = maker_->task_id();
-    order.payload = one.made.payload ? &*one.made.payload : nullptr;
-    order.options = &one.made.options;
+    order.payload = one.made.payload.get();
+    order.options = one.made.options.get();
     order.key = one.made.key;
     order.look = is_first();
     auto action = order_run(leg_, next_number(), order);

@@ -1,6 +1,6 @@
 #include "job/trigger_key.hpp"
 
-#include "api/trigger_options.hpp"
+#include "api/own_options.hpp"
 #include "base/text.hpp"
 
 namespace triggerd::job {

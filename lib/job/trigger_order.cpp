@@ -3,7 +3,6 @@
 #include "api/payload.hpp"
 #include "api/tasks.hpp"
 #include "job/trigger_memo.hpp"
-#include "spec/units.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,15 +22,14 @@ result<planned_action> order_run(const leg_view& leg, std::uint64_t number, cons
   if (what.payload) {
     if (const auto usable = api::check_payload(*what.payload); !usable) return usable.error();
   }
-  auto options =
-      api::trigger_options(*what.options, action_tag(row), what.key, spec::server_duration(leg.job.idempotency.ttl));
-  if (!options) return options.error();
-  const bool locked = options->contains("lockToVersion");
-  row.key = options->at("idempotencyKey").get<std::string>();
-  row.body = api::trigger_body(what.payload, std::move(*options));
+  auto own = api::keyed_options(what.key, leg.job.idempotency.ttl);
+  if (!own) return own.error();
+  own->tag = action_tag(row);
+  row.key = own->key;
+  row.body = api::trigger_body(what.payload, *what.options, *own);
   if (const auto usable = api::check_trigger(what.task, row.body); !usable) return usable.error();
   trigger_memo memo;
-  memo.locked = locked;
+  memo.locked = what.options->contains("lockToVersion");
   memo.look = what.look;
   row.memo = memo.write();
   out.lines.push_back({"trigger", row.subject, std::to_string(row.body.size()) + " bytes"});

@@ -5,15 +5,19 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 namespace triggerd::job {
 
+// How many tags order_run() adds to the job's own: the one that finds the run again.
+inline constexpr std::size_t run_tags = 1;
+
 struct run_order {
   std::string_view task;
   const nlohmann::json* payload = nullptr;  // null: none
-  const nlohmann::json* options = nullptr;  // as jobs write them, rendered
-  std::string_view key;                     // as api::trigger_options takes it
+  const nlohmann::json* options = nullptr;  // of api::trigger_options, with room for run_tags
+  std::string_view key;                     // as api::keyed_options takes it
   bool look = false;                        // see trigger_memo
 };
 

@@ -1,5 +1,6 @@
 #include "job/trigger_plan.hpp"
 
+#include "api/trigger_options.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "job/codes.hpp"
@@ -83,7 +84,9 @@ task<result<planned_action>> plan_trigger(const leg_view& leg, inputs& from, can
   const auto key = run_key(leg, names);
   if (!key) co_return key.error();
   if (key->empty()) co_return fail(codes::payload, "the idempotency key is empty");
-  const auto options = rendered_json(spec.options, names);
+  const auto written = rendered_json(spec.options, names);
+  if (!written) co_return written.error();
+  const auto options = api::trigger_options(*written, run_tags);
   if (!options) co_return options.error();
   auto payload = co_await payload_of(spec, names, from, cancel);
   if (!payload) co_return payload.error();

@@ -42,6 +42,14 @@ class byte_reader {
     if (byte == '\n') ++line_;
     return byte;
   }
+  // What is at hand of this line, without its end; empty where that stands next. Valid until the next call.
+  std::string_view take_line() {
+    if (peek() == end) return {};
+    const std::string_view rest = piece_.substr(at_);
+    const std::string_view taken = rest.substr(0, rest.find('\n'));
+    at_ += taken.size();
+    return taken;
+  }
   std::uint64_t line() const { return line_; }  // of the next byte, from 1
   const std::optional<error>& failure() const { return failure_; }
   const std::string& name() const { return from_->name(); }

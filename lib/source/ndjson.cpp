@@ -31,10 +31,12 @@ class ndjson_reader final : public item_reader {
   bool take_line() {
     line_.clear();
     bool whole = true;
-    for (int byte = bytes_.take(); byte != byte_reader::end && byte != '\n'; byte = bytes_.take()) {
-      if (line_.size() < limits::source_line) line_ += static_cast<char>(byte);
-      else whole = false;
+    for (auto piece = bytes_.take_line(); !piece.empty(); piece = bytes_.take_line()) {
+      const std::size_t room = limits::source_line - line_.size();
+      line_ += piece.substr(0, room);
+      whole = whole && piece.size() <= room;
     }
+    bytes_.take();
     if (whole && line_.ends_with('\r')) line_.pop_back();
     return whole;
   }

@@ -203,6 +203,12 @@ result<std::vector<std::string>> names_in(std::string_view text) {
   return names;
 }
 
+std::optional<std::string> only_name_in(std::string_view text) {
+  const auto parsed = parse_pieces(text);
+  if (!parsed || parsed->size() != 1 || !parsed->front().is_name) return std::nullopt;
+  return parsed->front().text;
+}
+
 bool is_known_name(std::string_view name, bool items_allowed) {
   static constexpr std::array<std::string_view, 10> closed{
       "target.name", "target.project", "target.environment", "target.branch", "target.branch_slug", "job.name",

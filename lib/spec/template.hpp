@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ class json_template {
 // A plain text with placeholders: scalars are written as text, anything else is an error.
 result<std::string> render_text(std::string_view text, const name_lookup& names);
 result<std::vector<std::string>> names_in(std::string_view text);
+// The name in a text that is exactly one placeholder.
+std::optional<std::string> only_name_in(std::string_view text);
 
 // Whether a name belongs to the closed set; `item` and `line` only where allowed.
 bool is_known_name(std::string_view name, bool items_allowed);

@@ -25,7 +25,10 @@ constexpr std::array faults{
     fault{0x081400, 0x081400, "an internal descriptor is never removed and keeps the loop spinning (curl#21960)"},
 };
 
-const curl_version_info_data& info() { return *curl_version_info(CURLVERSION_NOW); }
+const curl_version_info_data& info() {
+  static const auto* const known = curl_version_info(CURLVERSION_NOW);  // which is put together at every call
+  return *known;
+}
 
 result<> check_abilities() {
   const auto& have = info();

@@ -16,7 +16,7 @@ using nlohmann::json;
 namespace {
 
 json options_of(const json& written) {
-  const auto made = trigger_options(written, {}, {}, {});
+  const auto made = trigger_options(written);
   REQUIRE_MESSAGE(made.has_value(), made.error().describe());
   return *made;
 }
@@ -33,7 +33,7 @@ json sent_option(const char* name, const json& value, const char* on_the_wire) {
 void refuse(const char* name, const json& value, const std::string& says = {}) {
   CAPTURE(name);
   CAPTURE(value.dump(-1, ' ', true, json::error_handler_t::replace));
-  const auto made = trigger_options(json{{name, value}}, {}, {}, {});
+  const auto made = trigger_options(json{{name, value}});
   REQUIRE_FALSE(made.has_value());
   CHECK(made.error().code == api::codes::bad_argument);
   CHECK(made.error().message.find(name) != std::string::npos);
@@ -54,17 +54,17 @@ TEST_CASE("nothing written is nothing sent, and null is as good as absent") {
   CHECK(options_of(json()) == json::object());
   CHECK(options_of({{"queue", nullptr}, {"tags", nullptr}, {"ttl", nullptr}}) == json::object());
   for (const auto& other : {json(5), json("x"), json::array(), json(true)})
-    CHECK_FALSE(trigger_options(other, {}, {}, {}).has_value());
+    CHECK_FALSE(trigger_options(other).has_value());
 }
 
 TEST_CASE("an unknown option is refused with its nearest neighbour") {
-  const auto made = trigger_options({{"machin", "micro"}}, {}, {}, {});
+  const auto made = trigger_options({{"machin", "micro"}});
   REQUIRE_FALSE(made.has_value());
   CHECK(made.error().message.find("did you mean \"machine\"?") != std::string::npos);
   for (const auto* wire_name : {"maxAttempts", "concurrencyKey", "lockToVersion", "payloadType", "idempotencyKey",
                                 "parentRunId", "resumeParentOnCompletion", ""})
-    CHECK_FALSE(trigger_options(json{{wire_name, "x"}}, {}, {}, {}).has_value());
-  const auto hostile = trigger_options(json{{"a\n\x1b[31m", 1}}, {}, {}, {});
+    CHECK_FALSE(trigger_options(json{{wire_name, "x"}}).has_value());
+  const auto hostile = trigger_options(json{{"a\n\x1b[31m", 1}});
   CHECK(hostile.error().message.find_first_of("\n\x1b") == std::string::npos);
 }
 
@@ -199,17 +199,15 @@ TEST_CASE("debounce is a key with a delay, and more where it is wanted") {
   for (const auto& bad : {json("5s"), json(5), json::array(), json::object()}) refuse("debounce", bad);
 }
 
-TEST_CASE("tags are a list, with ours at its end") {
+TEST_CASE("tags are a list, with room for ours") {
   CHECK(sent_option("tags", "user:1", "tags") == json{"user:1"});
   CHECK(sent_option("tags", json{"b", "a", 5}, "tags") == json{"b", "a", "5"});
   CHECK(options_of({{"tags", json::array()}}) == json::object());
-  const auto with_ours = trigger_options({{"tags", {"a"}}}, "td:1", {}, {});
-  CHECK(with_ours.value() == json{{"tags", {"a", "td:1"}}});
-  CHECK(trigger_options(json::object(), "td:1", {}, {}).value() == json{{"tags", {"td:1"}}});
   const std::vector<std::string> ten(10, "t");
   CHECK(sent_option("tags", ten, "tags").size() == 10);
   refuse("tags", std::vector<std::string>(11, "t"), "more than 10");
-  const auto one_too_many = trigger_options({{"tags", ten}}, "td:1", {}, {});
+  CHECK(trigger_options({{"tags", std::vector<std::string>(9, "t")}}, 1).has_value());
+  const auto one_too_many = trigger_options({{"tags", ten}}, 1);
   REQUIRE_FALSE(one_too_many.has_value());
   CHECK(one_too_many.error().message.find("triggerd adds") != std::string::npos);
   CHECK(sent_option("tags", std::string(128, 'x'), "tags").size() == 1);
@@ -226,39 +224,4 @@ TEST_CASE("lengths are counted as the server counts them, in UTF-16 units") {
   for (int i = 0; i < 65; ++i) four_bytes += "😀";  // two units each
   CHECK(sent_option("tags", two_bytes, "tags").size() == 1);
   refuse("tags", four_bytes, "128");
-}
-
-TEST_CASE("a key is hashed as the official SDK does it, with its words beside it") {
-  const auto made = trigger_options(json::object(), {}, "order-1", {});
-  CHECK(made.value() == json{{"idempotencyKey", "0bafe22156d2698c143b86040446d366ead863ba600d5c924f3d15c786ef4057"},
-                             {"idempotencyKeyOptions", {{"key", "order-1"}, {"scope", "run"}}}});
-  CHECK(hashed_key("order-1") == (*made)["idempotencyKey"]);
-}
-
-TEST_CASE("a key of 64 UTF-16 units is taken as hashed") {
-  const std::string hashed = hashed_key("order-1");
-  CHECK(trigger_options(json::object(), {}, hashed, {}).value() == json{{"idempotencyKey", hashed}});
-  std::string emoji;
-  for (int i = 0; i < 32; ++i) emoji += "😀";
-  CHECK(trigger_options(json::object(), {}, emoji, {}).value() == json{{"idempotencyKey", emoji}});
-  CHECK((*trigger_options(json::object(), {}, std::string(63, 'k'), {})).contains("idempotencyKeyOptions"));
-  CHECK((*trigger_options(json::object(), {}, std::string(65, 'k'), {})).contains("idempotencyKeyOptions"));
-}
-
-TEST_CASE("a key that the server would swallow or refuse is refused here") {
-  for (const auto& bad : {control, bad_utf8, std::string(2'049, 'k')}) {
-    const auto made = trigger_options(json::object(), {}, bad, {});
-    REQUIRE_FALSE(made.has_value());
-    CHECK(made.error().code == api::codes::bad_argument);
-    CHECK(made.error().message.find("sesame") == std::string::npos);
-  }
-  CHECK(trigger_options(json::object(), {}, std::string(2'048, 'k'), {}).has_value());
-}
-
-TEST_CASE("a key's lifetime is a duration above zero, and needs a key") {
-  CHECK((*trigger_options(json::object(), {}, "k", "30d"))["idempotencyKeyTTL"] == "2592000s");
-  CHECK((*trigger_options(json::object(), {}, "k", "1h30m"))["idempotencyKeyTTL"] == "5400s");
-  for (const auto* bad : {"0s", "sesame", "5", "-1h", "1.5h"})
-    CHECK_FALSE(trigger_options(json::object(), {}, "k", bad).has_value());
-  CHECK_FALSE(trigger_options(json::object(), {}, {}, "1h").has_value());
 }
