@@ -90,9 +90,10 @@ void add_item(json_members& out, std::string_view task, const packed_payload& pa
               const own_options& own) {
   if (!task.empty()) out.value("task", json(task));
   if (!packed.value_json.empty()) out.raw("payload", packed.value_json);
-  json_members members = option_members(options, own);
-  if (!packed.value_json.empty()) members.count("payloadSize", packed.size);
-  out.raw("options", members.text("payloadType", packed.type).take());
+  out.begin("options");
+  add_options(out, options, own);
+  if (!packed.value_json.empty()) out.count("payloadSize", packed.size);
+  out.text("payloadType", packed.type).end();
 }
 
 }  // namespace
@@ -141,7 +142,7 @@ std::string batch_item(std::string_view task, const nlohmann::json* payload, con
 
 std::string batch_line(std::uint64_t index, std::string_view task, const packed_payload& payload,
                        const nlohmann::json& options, const own_options& own) {
-  json_members out;
+  json_members out(payload.value_json.size() + room_for_options);
   out.count("index", index);
   add_item(out, task, payload, options, own);
   return out.take() += '\n';

@@ -44,18 +44,16 @@ result<own_options> keyed_options(std::string_view key, milliseconds key_ttl) {
 
 std::string hashed_key(std::string_view key) { return sha256_hex(key); }
 
-json_members option_members(const nlohmann::json& shared, const own_options& own) {
-  json_members out;
+void add_options(json_members& to, const nlohmann::json& shared, const own_options& own) {
   if (shared.is_object())
     for (auto one = shared.begin(); one != shared.end(); ++one)
-      if (own.tag.empty() || one.key() != "tags") out.value(one.key(), *one);
-  if (!own.tag.empty()) out.raw("tags", with_tag(shared, own.tag));
-  if (own.key.empty()) return out;
-  out.text("idempotencyKey", own.key);
+      if (own.tag.empty() || one.key() != "tags") to.value(one.key(), *one);
+  if (!own.tag.empty()) to.raw("tags", with_tag(shared, own.tag));
+  if (own.key.empty()) return;
+  to.text("idempotencyKey", own.key);
   if (!own.key_words.empty())
-    out.raw("idempotencyKeyOptions", json_members().text("key", own.key_words).text("scope", "run").take());
-  if (!own.key_ttl.empty()) out.text("idempotencyKeyTTL", own.key_ttl);
-  return out;
+    to.begin("idempotencyKeyOptions").text("key", own.key_words).text("scope", "run").end();
+  if (!own.key_ttl.empty()) to.text("idempotencyKeyTTL", own.key_ttl);
 }
 
 }  // namespace triggerd::api

@@ -14,6 +14,7 @@ namespace triggerd::api {
 
 namespace {
 
+constexpr std::size_t small_payload = 240;  // bytes that most fit into
 constexpr std::int64_t most_exact = std::int64_t{1} << 53;
 
 bool beyond_exact(const nlohmann::json& value) {
@@ -56,7 +57,9 @@ result<void> check_payload(const nlohmann::json& payload) {
   return fail(codes::bad_argument, where + ' ' + found.what);
 }
 
-std::string superjson_text(const nlohmann::json& payload) { return json_members().value("json", payload).take(); }
+std::string superjson_text(const nlohmann::json& payload) {
+  return json_members(small_payload).value("json", payload).take();
+}
 
 std::string superjson_text(const nlohmann::json& payload, const nlohmann::json& meta) {
   if (meta.is_null()) return superjson_text(payload);

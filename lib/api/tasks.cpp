@@ -24,11 +24,12 @@ std::string trigger_body(const nlohmann::json* payload, const nlohmann::json& op
 }
 
 std::string trigger_body(const packed_payload& packed, const nlohmann::json& options, const own_options& own) {
-  json_members members = option_members(options, own);
-  members.count("payloadSize", packed.size).text("payloadType", packed.type);
-  json_members body;
+  json_members body(packed.value_json.size() + room_for_options);
   if (!packed.value_json.empty()) body.raw("payload", packed.value_json);
-  return body.raw("options", members.take()).take();
+  body.begin("options");
+  add_options(body, options, own);
+  body.count("payloadSize", packed.size).text("payloadType", packed.type).end();
+  return body.take();
 }
 
 result<void> check_trigger(std::string_view task, std::string_view body) {

@@ -90,7 +90,7 @@ void append_json(std::string& out, const json& value) {
 }
 
 void json_members::name(std::string_view of) {
-  if (!empty()) out_ += ',';
+  if (out_.back() != '{') out_ += ',';  // no value ends with that one
   append_json_string(out_, of);
   out_ += ':';
 }
@@ -122,6 +122,17 @@ json_members& json_members::flag(std::string_view of, bool value) {
 json_members& json_members::value(std::string_view of, const json& value) {
   name(of);
   append_json(out_, value);
+  return *this;
+}
+
+json_members& json_members::begin(std::string_view of) {
+  name(of);
+  out_ += '{';
+  return *this;
+}
+
+json_members& json_members::end() {
+  out_ += '}';
   return *this;
 }
 

@@ -8,6 +8,7 @@
 #include "job/batch_source.hpp"
 #include "job/codes.hpp"
 #include "job/trigger_order.hpp"
+#include "spec/units.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -139,13 +140,9 @@ class chunk_planner final : public batch_planner {
       const feed_item one = take_held();
       return reject(one, "its item_key stands in this chunk already");
     }
-    const auto own = api::keyed_options(made.key, leg_.job.idempotency.ttl);
-    if (!own) {
-      const feed_item one = take_held();
-      return reject(one, own.error().message);
-    }
+    own_.key = made.key;  // a hash of ours, as it is sent
     const std::string line =
-        api::batch_line(keys_.size(), maker_->task_id(), made.payload.get(), *made.options, *own);
+        api::batch_line(keys_.size(), maker_->task_id(), made.payload.get(), *made.options, own_);
     if (line.size() > limits::batch_line) {
       const feed_item one = take_held();
       return reject(one,
@@ -193,6 +190,7 @@ class chunk_planner final : public batch_planner {
     return plan_step(std::move(out));
   }
 
+  api::own_options own_{.key_ttl = spec::server_duration(leg_.job.idempotency.ttl)};
   std::set<std::string> keys_;  // of the open chunk
   std::string lines_;
   std::uint64_t first_ordinal_ = 0;

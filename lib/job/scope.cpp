@@ -60,7 +60,8 @@ scope::scope(const leg_view& leg) {
 
 void scope::set_item(const nlohmann::json& item, std::uint64_t line) {
   item_ = &item;
-  values_["line"] = line;
+  if (line_ == nullptr) line_ = &values_["line"];
+  *line_ = line;
 }
 
 spec::name_lookup scope::names() const {

@@ -15,12 +15,15 @@ namespace triggerd::job {
 class scope {
  public:
   explicit scope(const leg_view& leg);
+  scope(const scope&) = delete;
+  scope& operator=(const scope&) = delete;
   void set_item(const nlohmann::json& item, std::uint64_t line);  // outlives the use of its names
   spec::name_lookup names() const;                                // valid while this lives
 
  private:
   nlohmann::json values_;  // {"target": {...}, "job": {...}, "fire": {...}, "vars": {...}, "line": n}
   const nlohmann::json* item_ = nullptr;
+  nlohmann::json* line_ = nullptr;  // of values_, once there is one
 };
 
 // "feat/Login page" -> "feat-login-page": letters, digits and single hyphens, at most 63 characters.

@@ -22,7 +22,11 @@ own_options keyed(const std::string& key, milliseconds ttl = day) {
   return std::move(*made);
 }
 
-json sent_with(const json& shared, const own_options& own) { return json::parse(option_members(shared, own).take()); }
+json sent_with(const json& shared, const own_options& own) {
+  json_members out;
+  add_options(out, shared, own);
+  return json::parse(out.take());
+}
 
 }  // namespace
 

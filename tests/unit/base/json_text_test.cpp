@@ -45,3 +45,9 @@ TEST_CASE("members stand in the order they were added and keep their types") {
   CHECK(some.take() == R"({"most":18446744073709551615,"least":-9223372036854775808,"is":true,"says":"a \"b\""})");
   CHECK(json_members().take() == "{}");
 }
+
+TEST_CASE("members may be objects, values and text that is JSON already") {
+  json_members some(64);
+  some.begin("none").end().begin("both").raw("a", "[1,2]").value("{", {{"b", nullptr}}).end().text("after", "{");
+  CHECK(some.take() == R"({"none":{},"both":{"a":[1,2],"{":{"b":null}},"after":"{"})");
+}
