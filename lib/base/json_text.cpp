@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 
 namespace triggerd {
 
@@ -13,34 +13,27 @@ namespace {
 
 using nlohmann::json;
 
-// How many bytes more than itself each byte takes inside a JSON string.
-constexpr std::array<std::uint8_t, 256> escape_costs = [] {
-  std::array<std::uint8_t, 256> costs{};
-  for (std::size_t control = 0; control < 0x20; ++control) costs[control] = 5;  // \u00xx
-  for (const char c : {'"', '\\', '\b', '\f', '\n', '\r', '\t'}) costs[static_cast<unsigned char>(c)] = 1;
-  return costs;
-}();
+constexpr auto stands_for_itself = [](char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+};
 
-std::uint8_t escape_cost(char c) { return escape_costs[static_cast<unsigned char>(c)]; }
-
-char* write_escaped(char* to, char c) {
+void append_escaped(std::string& out, char c) {
   static constexpr char digits[] = "0123456789abcdef";
-  *to++ = '\\';
+  out += '\\';
   switch (c) {
-    case '\b': *to++ = 'b'; return to;
-    case '\f': *to++ = 'f'; return to;
-    case '\n': *to++ = 'n'; return to;
-    case '\r': *to++ = 'r'; return to;
-    case '\t': *to++ = 't'; return to;
+    case '\b': out += 'b'; return;
+    case '\f': out += 'f'; return;
+    case '\n': out += 'n'; return;
+    case '\r': out += 'r'; return;
+    case '\t': out += 't'; return;
     case '"':
-    case '\\': *to++ = c; return to;
+    case '\\': out += c; return;
     default: break;
   }
   const auto byte = static_cast<unsigned char>(c);
-  to = std::copy_n("u00", 3, to);
-  *to++ = digits[byte >> 4];
-  *to++ = digits[byte & 0xF];
-  return to;
+  out.append("u00", 3);
+  out += digits[byte >> 4];
+  out += digits[byte & 0xF];
 }
 
 void append_text(std::string& out, const std::string& text) {
@@ -65,28 +58,30 @@ void append_structured(std::string& out, const json& value) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view utf8) {
-  std::size_t more = 2;
-  for (const char c : utf8) more += escape_cost(c);
-  const std::size_t begin = out.size();
-  out.resize(begin + utf8.size() + more);
-  char* to = out.data() + begin;
-  *to++ = '"';
-  if (more == 2) {
-    to = std::copy(utf8.begin(), utf8.end(), to);
-  } else {
-    for (const char c : utf8) {
-      if (escape_cost(c) == 0) *to++ = c;
-      else to = write_escaped(to, c);
-    }
+  out += '"';
+  for (;;) {
+    const auto odd = std::find_if_not(utf8.begin(), utf8.end(), stands_for_itself);
+    const auto plain = static_cast<std::size_t>(odd - utf8.begin());
+    out += utf8.substr(0, plain);
+    if (plain == utf8.size()) break;
+    append_escaped(out, *odd);
+    utf8.remove_prefix(plain + 1);
   }
-  *to = '"';
+  out += '"';
 }
 
-// Numbers, truths and null are nlohmann's to write.
+// Fractions are nlohmann's to write.
 void append_json(std::string& out, const json& value) {
-  if (value.is_structured()) append_structured(out, value);
-  else if (value.is_string()) append_text(out, value.get_ref<const std::string&>());
-  else out += value.dump();
+  switch (value.type()) {
+    case json::value_t::object:
+    case json::value_t::array: append_structured(out, value); return;
+    case json::value_t::string: append_text(out, value.get_ref<const std::string&>()); return;
+    case json::value_t::number_integer: out += std::to_string(value.get<std::int64_t>()); return;
+    case json::value_t::number_unsigned: out += std::to_string(value.get<std::uint64_t>()); return;
+    case json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; return;
+    case json::value_t::null: out += "null"; return;
+    default: out += value.dump(); return;
+  }
 }
 
 void json_members::name(std::string_view of) {

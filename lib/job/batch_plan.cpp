@@ -13,7 +13,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 namespace triggerd::job {
@@ -141,8 +141,7 @@ class chunk_planner final : public batch_planner {
       return reject(one, "its item_key stands in this chunk already");
     }
     own_.key = made.key;  // a hash of ours, as it is sent
-    const std::string line =
-        api::batch_line(keys_.size(), maker_->task_id(), made.payload.get(), *made.options, own_);
+    const std::string line = api::batch_line(keys_.size(), maker_->task_id(), made.payload.get(), *made.options, own_);
     if (line.size() > limits::batch_line) {
       const feed_item one = take_held();
       return reject(one,
@@ -185,13 +184,14 @@ class chunk_planner final : public batch_planner {
                          std::to_string(out.row.items) + " items, lines " + std::to_string(first_line_) + " to " +
                              std::to_string(last_line_) + ", " + std::to_string(lines_.size()) + " bytes"});
     out.row.body = std::exchange(lines_, {});
+    lines_.reserve(out.row.body.size());  // the next is as large, but for the last
     keys_.clear();
     out.position = position();
     return plan_step(std::move(out));
   }
 
   api::own_options own_{.key_ttl = spec::server_duration(leg_.job.idempotency.ttl)};
-  std::set<std::string> keys_;  // of the open chunk
+  std::unordered_set<std::string> keys_;  // of the open chunk
   std::string lines_;
   std::uint64_t first_ordinal_ = 0;
   std::uint64_t first_line_ = 0, last_line_ = 0;
