@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace triggerd {
@@ -13,27 +13,29 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto stands_for_itself = [](char c) {
-  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-};
+// The letter behind the backslash; 'u' asks for the number, and 0 stands for a byte that needs none.
+constexpr std::array<char, 256> escapes = [] {
+  std::array<char, 256> letters{};
+  for (std::size_t control = 0; control < 0x20; ++control) letters[control] = 'u';
+  letters['\b'] = 'b';
+  letters['\f'] = 'f';
+  letters['\n'] = 'n';
+  letters['\r'] = 'r';
+  letters['\t'] = 't';
+  letters['"'] = '"';
+  letters['\\'] = '\\';
+  return letters;
+}();
+
+char escape_of(char c) { return escapes[static_cast<unsigned char>(c)]; }
 
 void append_escaped(std::string& out, char c) {
   static constexpr char digits[] = "0123456789abcdef";
-  out += '\\';
-  switch (c) {
-    case '\b': out += 'b'; return;
-    case '\f': out += 'f'; return;
-    case '\n': out += 'n'; return;
-    case '\r': out += 'r'; return;
-    case '\t': out += 't'; return;
-    case '"':
-    case '\\': out += c; return;
-    default: break;
-  }
+  const std::array<char, 2> escape{'\\', escape_of(c)};
+  out.append(escape.data(), escape.size());
+  if (escape[1] != 'u') return;
   const auto byte = static_cast<unsigned char>(c);
-  out.append("u00", 3);
-  out += digits[byte >> 4];
-  out += digits[byte & 0xF];
+  out.append("00").append(1, digits[byte >> 4]).append(1, digits[byte & 0xF]);
 }
 
 void append_text(std::string& out, const std::string& text) {
@@ -59,14 +61,14 @@ void append_structured(std::string& out, const json& value) {
 
 void append_json_string(std::string& out, std::string_view utf8) {
   out += '"';
-  for (;;) {
-    const auto odd = std::find_if_not(utf8.begin(), utf8.end(), stands_for_itself);
-    const auto plain = static_cast<std::size_t>(odd - utf8.begin());
-    out += utf8.substr(0, plain);
-    if (plain == utf8.size()) break;
-    append_escaped(out, *odd);
-    utf8.remove_prefix(plain + 1);
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    if (escape_of(utf8[i]) == 0) continue;
+    out += utf8.substr(written, i - written);
+    append_escaped(out, utf8[i]);
+    written = i + 1;
   }
+  out += utf8.substr(written);
   out += '"';
 }
 
