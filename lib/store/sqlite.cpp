@@ -21,8 +21,10 @@ std::string words_for(int code) {
 }
 
 // The check itself takes a disk that refuses to read for damage, and says so in words: "Page 9: unable to get the page.
-// error code=266".
+// error code=266" of a page of a tree; of one in a chain (a long value, pages free for use) "failed to get page 9", and
+// no code.
 int code_in(std::string_view verdict) {
+  if (verdict.find("failed to get page") != std::string_view::npos) return SQLITE_IOERR_READ;
   constexpr std::string_view before = "error code=";
   const std::size_t found = verdict.find(before);
   int code = SQLITE_CORRUPT;

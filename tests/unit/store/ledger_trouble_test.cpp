@@ -108,6 +108,39 @@ TEST_CASE("an error of a disk at work is told, and passes by itself") {
   CHECK(setting(w, "a") == "2");
 }
 
+TEST_CASE("a disk that fails at any read is no damaged ledger, also where a long value or a free page lies") {
+  sqlite_world w;
+  for (std::uint64_t i = 0; i < 2; ++i) {
+    action_row row = an_action("f", "t", i);
+    row.body = std::string(12 << 10, 'x');
+    w.book().put(std::move(row));
+  }
+  CHECK(w.run(w.book().commit()).has_value());
+  action_change settled;
+  settled.fire = "f";
+  settled.target = "t";
+  settled.drop_body = true;
+  w.book().change(settled);
+  CHECK(w.run(w.book().commit()).has_value());
+  w.run(w.book().close());
+  w.book_.reset();
+  bool opened = false;
+  at_every_step(
+      manner::from_then_on, SQLITE_IOERR_WRITE,
+      [&](int) {
+        const auto file = open_ledger_file(w.path(), w.time);
+        opened = file.has_value();
+        if (!file) CHECK_MESSAGE(file.error().code == store::codes::disk, file.error().describe());
+      },
+      [&](int) {
+        w.open();  // the disk is well again
+        w.run(w.book().close());
+        w.book_.reset();
+      });
+  CHECK(opened);
+  w.open();
+}
+
 TEST_CASE("a disk that cannot be read is no damaged ledger") {
   sqlite_world w;
   w.run(w.book().close());
