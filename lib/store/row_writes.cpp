@@ -7,16 +7,19 @@ namespace triggerd::store {
 namespace {
 
 result<> apply_one(connection& db, const fire_row& r) {
+  // Changed in place: a replaced row would leave its indexes and join them again. Its job never changes.
   query q(db,
-          "INSERT OR REPLACE INTO fire(id, job, kind, cause, by, due, created, ended, state, note, vars, spec) "
-          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
+          "INSERT INTO fire(id, job, kind, cause, by, due, created, ended, state, note, vars, spec) "
+          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
+          "kind = excluded.kind, cause = excluded.cause, by = excluded.by, due = excluded.due, "
+          "created = excluded.created, ended = excluded.ended, state = excluded.state, note = excluded.note, "
+          "vars = excluded.vars, spec = excluded.spec");
   q.bind(r.id).bind(r.job).bind(r.kind).bind(r.cause).bind(r.by).bind(r.due).bind(r.created).bind(r.ended);
   q.bind(name(r.state)).bind(r.note).bind(r.vars).bind(r.spec);
   return q.run();
 }
 
 result<> apply_one(connection& db, const leg_row& r) {
-  // Changed in place: a replaced row would leave its index and join it again.
   query q(
       db,
       "INSERT INTO leg(fire, target, identity, state, attempt, planned, actions, done, failed, unknown, "
