@@ -43,7 +43,7 @@ class byte_reader {
     return byte;
   }
   // What is at hand of this line, without its end; empty where that stands next. Valid until the next call.
-  std::string_view take_line() {
+  std::string_view take_of_line() {
     if (peek() == end) return {};
     const std::string_view rest = piece_.substr(at_);
     const std::string_view taken = rest.substr(0, rest.find('\n'));

@@ -31,7 +31,7 @@ class ndjson_reader final : public item_reader {
   bool take_line() {
     line_.clear();
     bool whole = true;
-    for (auto piece = bytes_.take_line(); !piece.empty(); piece = bytes_.take_line()) {
+    for (auto piece = bytes_.take_of_line(); !piece.empty(); piece = bytes_.take_of_line()) {
       const std::size_t room = limits::source_line - line_.size();
       line_ += piece.substr(0, room);
       whole = whole && piece.size() <= room;

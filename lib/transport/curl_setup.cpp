@@ -46,7 +46,7 @@ bool append(header_lines& lines, const char* line) {
   return true;
 }
 
-constexpr long small_upload = 16'384;  // the least that curl takes
+constexpr long small_upload = 16'384;  // bytes; the least buffer that curl takes, and what surely fits into a socket
 
 CURLcode use_trust(CURL*, void* context, void* store) noexcept {
   SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), static_cast<X509_STORE*>(store));
