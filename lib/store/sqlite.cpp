@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <charconv>
 
 namespace triggerd::store {
@@ -165,6 +166,24 @@ result<> connection::checkpoint(bool truncate) {
   const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, mode, nullptr, nullptr);
   if (code != SQLITE_OK) return why(code);
   *log_pages_ = 0;
+  return {};
+}
+
+// Zeros are no frames: whoever reads the log stops before them. Frames of an earlier time would be lost under them.
+result<> connection::make_log_room(std::size_t bytes) {
+  static constexpr std::array<char, 64 << 10> zeros{};
+  sqlite3_file* log = nullptr;
+  int code = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (code == SQLITE_OK && (log == nullptr || log->pMethods == nullptr)) return {};
+  sqlite3_int64 filled = 0;
+  if (code == SQLITE_OK) code = log->pMethods->xFileSize(log, &filled);
+  if (code == SQLITE_OK && filled != 0) return {};
+  for (std::size_t at = 0; code == SQLITE_OK && at < bytes; at += zeros.size()) {
+    const auto offset = static_cast<sqlite3_int64>(at);
+    code = log->pMethods->xWrite(log, zeros.data(), static_cast<int>(zeros.size()), offset);
+  }
+  if (code == SQLITE_OK) code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  if (code != SQLITE_OK) return why(code);
   return {};
 }
 

@@ -78,6 +78,8 @@ class connection {
   // Frames in the write-ahead log after the last commit.
   int log_pages() const { return *log_pages_; }
   result<> checkpoint(bool truncate);
+  // Lets an empty write-ahead log fill so many bytes before its file grows; leaves one alone that holds anything.
+  result<> make_log_room(std::size_t bytes);
 
  private:
   friend class query;

@@ -57,6 +57,8 @@ void writer::finish() {
 void writer::join() { thread_.join(); }
 
 void writer::work() {
+  // A sync that must also note a new size of the file takes twice as long. Without room nothing is wrong.
+  (void)db_.make_log_room(options_.log_room);
   while (!ended_) {
     group jobs = take();
     const bool quiet = jobs.empty();

@@ -29,6 +29,7 @@ namespace triggerd::store {
 struct writer_options {
   std::chrono::milliseconds probe_every{2'000};    // after a failure, until the disk takes writes again
   std::chrono::milliseconds idle_checkpoint{500};  // of silence; then the log is copied into the file
+  std::size_t log_room = 4 << 20;                  // of the log, written before it is needed
 };
 
 class writer {

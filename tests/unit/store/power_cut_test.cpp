@@ -134,7 +134,9 @@ task<> note_commit(ledger& of, author& by, std::size_t batch, bool& refused) {
 // From an open to a cut, which may come before the open is through.
 void live(sqlite_world& w, forgetful_disk& disk, author& by, dice& chance) {
   disk.cut_after(static_cast<int>(chance() % (chance() % 3 == 0 ? first_changes : most_changes)) + 1);
-  auto opened = sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal, sqlite_world::quick());
+  auto options = sqlite_world::quick();
+  if (chance() % 2 == 0) options.pacing.log_room = 192 << 10;
+  auto opened = sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal, std::move(options));
   if (!opened) {
     CHECK_MESSAGE(opened.error().code == store::codes::disk, opened.error().describe());
     return;

@@ -97,6 +97,28 @@ TEST_CASE("what a commit promised is there after a copy of the files at that mom
   r.run(after->close());
 }
 
+TEST_CASE("the log has room before it is needed, and what fills the room is no commit") {
+  sqlite_world w;
+  w.run(w.book().close());
+  w.book_.reset();
+  auto how = sqlite_world::quick();
+  how.pacing.log_room = 1 << 20;
+  how.pacing.idle_checkpoint = std::chrono::hours(1);
+  w.book_ = *sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal, std::move(how));
+  w.book().put(a_fire("f1"));
+  CHECK(w.run(w.book().commit()).has_value());
+  CHECK(std::filesystem::file_size(w.path() + "-wal") == (1u << 20));
+  // What a power cut would leave.
+  temporary_directory other;
+  put_bytes(other.file("ledger.db"), bytes_of(w.path()));
+  put_bytes(other.file("ledger.db-wal"), bytes_of(w.path() + "-wal"));
+  runner r;
+  no_log quiet;
+  auto after = *sqlite_ledger::open(other.file("ledger.db"), r.loop.get_executor(), r.time, quiet);
+  CHECK(r.run(after->fire("f1")).value() == a_fire("f1"));
+  r.run(after->close());
+}
+
 TEST_CASE("writes without a commit are written by the close") {
   sqlite_world w;
   w.book().set("a", "1");

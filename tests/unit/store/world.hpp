@@ -121,6 +121,7 @@ struct sqlite_world : runner {
     sqlite_ledger::options how;
     how.pacing.probe_every = std::chrono::milliseconds(20);
     how.pacing.idle_checkpoint = std::chrono::milliseconds(10);
+    how.pacing.log_room = 0;
     return how;
   }
   void open() {
