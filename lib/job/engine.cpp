@@ -31,6 +31,8 @@ std::string last_value(instant last, const spec::schedule_spec& of) {
   return text::iso(last) + ' ' + schedule_mark(of);
 }
 
+bool is_timed(const spec::job_spec& job) { return job.enabled && job.schedule.any() && !job.schedule.on_start; }
+
 }  // namespace
 
 std::string_view name(engine_state s) {
@@ -154,10 +156,18 @@ result<> engine::take_up(store::fire_row row, std::vector<store::leg_row> legs) 
 
 // --- jobs ---
 
+// What is in force is not asked of the ledger again: a reload need not wait for the writes of those at work.
 task<result<>> engine::set_jobs(spec::job_list jobs) {
-  std::string prefix = last_settings;
-  const auto stored = co_await world_.ledger.settings(std::move(prefix));
-  if (!stored) co_return stored.error();
+  spec::job_list fresh;  // whose schedule begins, or is another now
+  for (const auto& job : jobs)
+    if (is_timed(*job) && !keeps_schedule(*job)) fresh.push_back(job);
+  std::map<std::string, std::string> stored;
+  if (!fresh.empty()) {
+    std::string prefix = last_settings;
+    auto read = co_await world_.ledger.settings(std::move(prefix));
+    if (!read) co_return read.error();
+    stored = std::move(*read);
+  }
   std::erase_if(coming_, [](const auto& one) { return one.second.expired(); });  // of jobs that are gone
   job_map now;
   for (auto& job : jobs) now.emplace(job->name, std::move(job));
@@ -165,22 +175,17 @@ task<result<>> engine::set_jobs(spec::job_list jobs) {
     if (!now.contains(name)) scheduler_.remove(name);
   const job_map before = std::move(jobs_);
   jobs_ = std::move(now);
+  for (const auto& [name, job] : jobs_)
+    if (!is_timed(*job)) scheduler_.remove(name);
   std::size_t written = 0;
-  for (const auto& [name, job] : jobs_) {
+  for (const auto& job : fresh) {
+    const std::string& name = job->name;
     const spec::schedule_spec& schedule = job->schedule;
-    const auto old = before.find(name);
-    const bool timed = job->enabled && schedule.any() && !schedule.on_start;
-    if (!timed) {
-      scheduler_.remove(name);
-      continue;
-    }
-    const bool as_before = old != before.end() && old->second->schedule == schedule && scheduler_.last_of(name);
-    if (as_before) continue;
     auto when = spec::schedule::compile(schedule, name);
     if (!when) co_return when.error();  // the configuration was checked: only zone data can have gone
-    const auto known = stored->find(last_setting(name));
+    const auto known = stored.find(last_setting(name));
     instant last = world_.clock.now();
-    if (old == before.end() && known != stored->end()) {
+    if (!before.contains(name) && known != stored.end()) {
       const std::string mark = ' ' + schedule_mark(schedule);
       if (known->second.ends_with(mark)) {
         const auto at = text::parse_iso(known->second.substr(0, known->second.size() - mark.size()));
@@ -190,13 +195,19 @@ task<result<>> engine::set_jobs(spec::job_list jobs) {
     std::string value = last_value(last, schedule);
     scheduler_.set(name, std::move(*when), last);
     if (pauses_.contains(name)) scheduler_.hold(name);
-    if (known != stored->end() && known->second == value) continue;
+    if (known != stored.end() && known->second == value) continue;
     journal_.set(last_setting(name), std::move(value));
     if (++written % limits::ledger_group != 0) continue;
     const result<> kept = co_await journal_.commit();  // the ledger takes only so many at once
     if (!kept) co_return kept.error();
   }
+  if (written == 0) co_return result<>();
   co_return co_await journal_.commit();
+}
+
+bool engine::keeps_schedule(const spec::job_spec& job) const {
+  const auto old = jobs_.find(job.name);
+  return old != jobs_.end() && old->second->schedule == job.schedule && scheduler_.last_of(job.name);
 }
 
 void engine::open() {

@@ -137,6 +137,7 @@ class engine {
   using job_map = std::map<std::string, std::shared_ptr<const spec::job_spec>>;
   using fire_map = std::map<std::string, std::unique_ptr<fire_runner>>;  // by id, so oldest first
 
+  bool keeps_schedule(const spec::job_spec& job) const;  // it is in force, and the last instant is known
   std::shared_ptr<const spec::job_spec> job_of(const std::string& name) const;  // null: there is none
   result<std::vector<std::string>> targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const;
   static task<> let_others_turn(std::size_t& fires);
