@@ -13,6 +13,7 @@ instance::instance(std::string path, config::loaded files, const config::environ
     : config_path(std::move(path)),
       env(around),
       settings(std::move(*files.value)),
+      read(std::move(files.read)),
       log(make_log(settings.daemon.log_format, log_level_from(settings.daemon.log_level).value_or(log_level::info),
                    clock)),
       counts(version),
@@ -33,7 +34,7 @@ target::inputs inputs_of(const config::settings& from, const keyring::ring& keys
   target::inputs out;
   out.targets = from.targets;
   out.limits = from.limits;
-  for (const auto& one : from.credentials) out.credentials[one.name] = one;
+  for (const auto& one : from.credentials) out.credentials.emplace_hint(out.credentials.end(), one.name, one);
   out.keys = keyring::values(keys);
   return out;
 }

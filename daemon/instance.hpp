@@ -41,6 +41,7 @@ struct instance {
   const std::string config_path;
   const config::environment& env;
   config::settings settings;  // in force
+  config::secrets read;       // on the way to them; for the first keys
   asio::io_context loop{1};
   machine_clock clock;
   loop_timers timers{loop, clock};

@@ -17,6 +17,15 @@ bool fits(const std::optional<spec::credential_kind>& pinned, spec::credential_k
          (*pinned == spec::credential_kind::secret_key && found == spec::credential_kind::additional_key);
 }
 
+result<keyring::key> key_of(const spec::credential_spec& spec, secret value) {
+  auto made = client::make_credential(std::move(value));
+  if (!made) return made.error();
+  if (!fits(spec.kind, (*made)->kind))
+    return fail(config::codes::value, "the " + config::describe(spec.source) +
+                                          " holds another kind of credential than the one that is pinned");
+  return keyring::key(std::move(*made));
+}
+
 bool same_value(const keyring::key& a, const keyring::key& b) {
   if (!a || !b) return a == b;
   return a->kind == b->kind && a->value.expose() == b->value.expose();
@@ -30,44 +39,50 @@ keyring::keyring(asio::any_io_executor loop, timers& timers, const clock& time, 
 
 keyring::~keyring() = default;
 
+// By the rule of the check, which may have read it before; programs are run here only.
 task<result<secret>> keyring::read(spec::value_source from, cancellation& cancel) {
-  secret printed;
+  result<secret> value = fail(config::codes::not_checkable, "the program was not run");
   if (from.from == spec::value_source::kind::exec) {
-    source::process_spec program;
-    program.argv = from.argv;
-    program.timeout = from.timeout;
-    program.most_output = limits::secret_file + 1;
-    auto ended = co_await source::run_process(std::move(program), timers_, clock_, cancel);
-    if (!ended) co_return ended.error();
-    printed = secret(std::move(ended->out));
+    auto printed = co_await print(from, cancel);
+    value = std::move(printed);
+  } else {
+    value = env_.read_secret(from);
   }
-  const config::program_runner runner = [&printed](const spec::value_source&) -> result<secret> {
-    return std::move(printed);
-  };
-  auto value = config::resolve(from, env_, runner);
   if (value) log_.learn(*value);
   co_return value;
+}
+
+task<result<secret>> keyring::print(spec::value_source from, cancellation& cancel) {
+  source::process_spec program;
+  program.argv = from.argv;
+  program.timeout = from.timeout;
+  program.most_output = limits::secret_file + 1;
+  auto ended = co_await source::run_process(std::move(program), timers_, clock_, cancel);
+  if (!ended) co_return ended.error();
+  const config::program_runner printed = [&ended](const spec::value_source&) { return secret(std::move(ended->out)); };
+  co_return config::resolve(from, env_, printed);
 }
 
 task<result<keyring::key>> keyring::read_key(spec::credential_spec spec, cancellation& cancel) {
   auto value = co_await read(spec.source, cancel);
   if (!value) co_return value.error();
-  auto made = client::make_credential(std::move(*value));
-  if (!made) co_return made.error();
-  const error other = fail(config::codes::value, "the " + config::describe(spec.source) +
-                                                     " holds another kind of credential than the one that is pinned");
-  if (!fits(spec.kind, (*made)->kind)) co_return other;
-  co_return key(std::move(*made));
+  co_return key_of(spec, std::move(*value));
 }
 
-task<keyring::ring> keyring::prepare(std::vector<spec::credential_spec> credentials, cancellation& cancel) {
+task<keyring::ring> keyring::prepare(std::vector<spec::credential_spec> credentials, config::secrets read,
+                                     cancellation& cancel) {
   ring next;
   std::vector<held*> all;
   for (spec::credential_spec& one : credentials) {
-    std::string name = one.name;
-    held& place = next[name];
+    held& place = next.try_emplace(next.end(), one.name)->second;
     place.spec = std::move(one);
-    all.push_back(&place);
+    const auto known = read.find(place.spec.name);
+    if (known == read.end()) {
+      all.push_back(&place);
+      continue;
+    }
+    log_.learn(known->second);
+    take(place, key_of(place.spec, std::move(known->second)));
   }
   std::size_t begun = 0;
   task_group readers(loop_);
@@ -82,17 +97,21 @@ task<> keyring::read_some(std::vector<held*>& all, std::size_t& next, cancellati
     held& one = *all[next++];
     spec::credential_spec spec = one.spec;
     auto value = co_await read_key(std::move(spec), cancel);
-    if (value) {
-      one.value = std::move(*value);
-      continue;
-    }
-    one.trouble = value.error();
-    one.since = clock_.now();
-    const auto before = ring_.find(one.spec.name);
-    if (before == ring_.end() || !(before->second.spec.source == one.spec.source)) continue;
-    one.value = before->second.value;
-    if (before->second.since) one.since = before->second.since;
+    take(one, std::move(value));
   }
+}
+
+void keyring::take(held& into, result<key> value) const {
+  if (value) {
+    into.value = std::move(*value);
+    return;
+  }
+  into.trouble = value.error();
+  into.since = clock_.now();
+  const auto before = ring_.find(into.spec.name);
+  if (before == ring_.end() || !(before->second.spec.source == into.spec.source)) return;
+  into.value = before->second.value;
+  if (before->second.since) into.since = before->second.since;
 }
 
 void keyring::put_in_force(ring now) {
@@ -123,7 +142,7 @@ std::vector<std::string> keyring::renewed(const ring& next) const {
 keyring::key_map keyring::values(const ring& of) {
   key_map out;
   for (const auto& [name, one] : of)
-    if (one.value) out[name] = one.value;
+    if (one.value) out.emplace_hint(out.end(), name, one.value);
   return out;
 }
 

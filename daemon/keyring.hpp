@@ -6,7 +6,7 @@
 
 #include "base/async.hpp"
 #include "client/client.hpp"
-#include "config/environment.hpp"
+#include "config/load.hpp"
 #include "operator_log.hpp"
 
 #include <functional>
@@ -39,9 +39,9 @@ class keyring {
   keyring(const keyring&) = delete;
   keyring& operator=(const keyring&) = delete;
 
-  // Reads the values behind these; what is in force stays. One that cannot be read keeps its value in force, if its
-  // source is still the same.
-  task<ring> prepare(std::vector<spec::credential_spec> credentials, cancellation& cancel);
+  // The values behind these: those that somebody has read just now, the others are read here. What is in force stays.
+  // One that cannot be read keeps its value in force, if its source is still the same.
+  task<ring> prepare(std::vector<spec::credential_spec> credentials, config::secrets read, cancellation& cancel);
   void put_in_force(ring now);
   // Names of credentials whose value in `next` is another than in force.
   std::vector<std::string> renewed(const ring& next) const;
@@ -58,8 +58,10 @@ class keyring {
   task<> close();  // ends programs that run, joins
 
  private:
+  task<result<secret>> print(spec::value_source from, cancellation& cancel);
   task<result<key>> read_key(spec::credential_spec spec, cancellation& cancel);
   task<> read_some(std::vector<held*>& all, std::size_t& next, cancellation& cancel);
+  void take(held& into, result<key> value) const;
   task<> refresh(std::string name);
   void schedule(const std::string& name, milliseconds in);
 

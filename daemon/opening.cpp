@@ -156,7 +156,8 @@ task<result<>> open(instance& here) {
   if (const auto opened = open_stores(here); !opened) co_return opened.error();
   here.keys = std::make_unique<keyring>(here.loop.get_executor(), here.timers, here.clock, here.env, *here.log);
   std::vector<spec::credential_spec> credentials = here.settings.credentials;
-  keyring::ring ring = co_await here.keys->prepare(std::move(credentials), here.life.time_is_up());
+  keyring::ring ring =
+      co_await here.keys->prepare(std::move(credentials), std::move(here.read), here.life.time_is_up());
   here.keys->put_in_force(std::move(ring));
   make_targets(here);
   if (const auto made = make_engine(here); !made) co_return made.error();

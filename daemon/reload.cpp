@@ -2,7 +2,6 @@
 
 #include "instance.hpp"
 #include "past_ends.hpp"
-#include "process.hpp"
 #include "roles.hpp"
 #include "store/codes.hpp"
 #include "zones.hpp"
@@ -35,7 +34,7 @@ task<reload_report> reloader::run(std::string by) {
   ++begun_;
   here_.manager.reloading(here_.clock.steady());
   reload_report report = co_await once();
-  process::give_back_memory();
+  here_.memory->work_ended();
   last_ = report;
   ended_ = begun_;
   running_ = false;
@@ -58,7 +57,7 @@ task<reload_report> reloader::once() {
   reload_report report = judge(here_.settings, files, here_.clock.now());
   if (report.is == verdict::refused || report.is == verdict::restart_required) co_return report;
   std::vector<spec::credential_spec> credentials = files.value->credentials;
-  keyring::ring ring = co_await here_.keys->prepare(std::move(credentials), here_.ending);
+  keyring::ring ring = co_await here_.keys->prepare(std::move(credentials), std::move(files.read), here_.ending);
   const std::string in_force = here_.settings.hash;
   if (here_.ending.requested()) {
     refuse(report, fail(codes::stopped, "the daemon ends"));

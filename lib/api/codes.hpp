@@ -14,10 +14,10 @@ inline constexpr error_code too_large{"api.too-large", "The server refused the r
 inline constexpr error_code rate_limited{"api.rate-limited", "The server's rate limit was reached (429)."};
 inline constexpr error_code server{"api.server", "The server failed to answer the request (5xx)."};
 inline constexpr error_code unreadable{"api.unreadable", "The server's reply is not what its endpoint answers."};
-inline constexpr error_code unsealed{"api.unsealed",
-                                     "A batch never had all its items on the server; it stays open and starts nothing."};
-inline constexpr error_code object_store{
-    "api.object-store", "The object store that holds large payloads refused a request or failed."};
+inline constexpr error_code unsealed{
+    "api.unsealed", "A batch never had all its items on the server; it stays open and starts nothing."};
+inline constexpr error_code object_store{"api.object-store",
+                                         "The object store that holds large payloads refused a request or failed."};
 inline constexpr error_code redirected{"api.redirected", "The server answered with a redirect; is the base URL right?"};
 inline constexpr error_code wrong_credential{
     "api.wrong-credential", "This is no credential, or of a kind that may not call this endpoint; nothing was sent."};

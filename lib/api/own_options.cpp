@@ -51,8 +51,7 @@ void add_options(json_members& to, const nlohmann::json& shared, const own_optio
   if (!own.tag.empty()) to.raw("tags", with_tag(shared, own.tag));
   if (own.key.empty()) return;
   to.text("idempotencyKey", own.key);
-  if (!own.key_words.empty())
-    to.begin("idempotencyKeyOptions").text("key", own.key_words).text("scope", "run").end();
+  if (!own.key_words.empty()) to.begin("idempotencyKeyOptions").text("key", own.key_words).text("scope", "run").end();
   if (!own.key_ttl.empty()) to.text("idempotencyKeyTTL", own.key_ttl);
 }
 

@@ -24,7 +24,7 @@ packed_payload pack(const nlohmann::json& payload);
 // {"json": payload} as text.
 std::string superjson_text(const nlohmann::json& payload);
 std::string superjson_text(const nlohmann::json& payload, const nlohmann::json& meta);  // null: none
-packed_payload pack_nothing();                                  // no payload at all
-packed_payload pack_or_nothing(const nlohmann::json* payload);  // null: none
+packed_payload pack_nothing();                                                          // no payload at all
+packed_payload pack_or_nothing(const nlohmann::json* payload);                          // null: none
 
 }  // namespace triggerd::api

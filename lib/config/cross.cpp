@@ -49,13 +49,14 @@ std::optional<secret> check_secret(const spec::value_source& source, const place
   return std::nullopt;
 }
 
-void cross_check(const draft& all, const environment& env, complaints& out) {
+known_credentials cross_check(const draft& all, const environment& env, complaints& out) {
   check_zone(all, out);
-  const auto known = check_credentials(all, env, out);
+  auto known = check_credentials(all, env, out);
   check_targets(all, known, out);
   for (const auto& job : all.jobs) check_job(job, all.daemon.timezone, out);
   check_jobs_on_targets(all, known, out);
   check_source_secrets(all, env, out);
+  return known;
 }
 
 }  // namespace triggerd::config

@@ -33,6 +33,7 @@ struct known_credential {
   std::optional<spec::credential_kind> kind;
   std::optional<spec::environment> env;
   bool exchange = false;
+  secret value;  // empty: could not be read, or is none
 };
 using known_credentials = std::map<std::string, known_credential>;
 
@@ -48,6 +49,7 @@ void check_jobs_on_targets(const draft& all, const known_credentials& known, com
 std::optional<secret> check_secret(const spec::value_source& source, const place& where, const environment& env,
                                    complaints& out);
 
-void cross_check(const draft& all, const environment& env, complaints& out);
+// Gives what it learnt of the credentials on the way.
+known_credentials cross_check(const draft& all, const environment& env, complaints& out);
 
 }  // namespace triggerd::config

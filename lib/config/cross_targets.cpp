@@ -21,8 +21,8 @@ bool fits(credential_kind pinned, credential_kind found) {
 }
 
 known_credential learn(const drafted<spec::credential_spec>& one, const config::environment& env, complaints& out) {
-  known_credential known{one.value.kind, std::nullopt, one.value.exchange};
-  const auto value = check_secret(one.value.source, one.table->where, env, out);
+  known_credential known{one.value.kind, std::nullopt, one.value.exchange, {}};
+  auto value = check_secret(one.value.source, one.table->where, env, out);
   if (!value) return known;
   const auto form = spec::classify_credential(value->expose());
   if (!form) {
@@ -36,6 +36,7 @@ known_credential learn(const drafted<spec::credential_spec>& one, const config::
                   " holds a " + in_quotes(name(form->kind)));
   known.kind = form->kind;
   known.env = form->env;
+  known.value = std::move(*value);
   return known;
 }
 
@@ -49,13 +50,12 @@ void check_reference(bool exists, const std::vector<drafted<T>>& all, std::strin
             "no file has a [" + std::string(table) + '.' + name + ']' + did_you_mean(name, names));
 }
 
-void check_plaintext(const std::string& url, bool allowed, const place& where, const std::string& who,
-                     complaints& out) {
-  const auto parts = split_url(url);
-  if (!parts || !parts->plaintext || parts->loopback() || allowed) return;
-  out.error(where, codes::plaintext,
-            who + " would send its key readable over http:// to " + in_quotes(parts->host) +
-                "; use https://, or set allow_plaintext = true on the target");
+void check_plaintext(const spec::target_spec& target, const node& table, complaints& out) {
+  const auto parts = split_url(target.base_url);
+  if (!parts || !parts->plaintext || parts->loopback() || target.allow_plaintext) return;
+  out.error(place_of(table, {"base_url"}), codes::plaintext,
+            "target " + in_quotes(target.name) + " would send its key readable over http:// to " +
+                in_quotes(parts->host) + "; use https://, or set allow_plaintext = true on the target");
 }
 
 void check_branch(const spec::target_spec& target, const node& table, const known_credential& known, complaints& out) {
@@ -82,10 +82,10 @@ void check_target(const draft& all, const drafted<spec::target_spec>& one, const
   check_reference(known.contains(target.credential), all.credentials, "credential", target.credential,
                   place_of(table, {"credential"}), out);
   check_reference(has_limit, all.limits, "limit", target.limit, place_of(table, {"limit"}), out);
-  check_plaintext(target.base_url, target.allow_plaintext, place_of(table, {"base_url"}),
-                  "target " + in_quotes(target.name), out);
+  check_plaintext(target, table, out);
   const auto found = known.find(target.credential);
-  const known_credential credential = found == known.end() ? known_credential{} : found->second;
+  static const known_credential unknown;
+  const known_credential& credential = found == known.end() ? unknown : found->second;
   check_branch(target, table, credential, out);
   if (credential.env && table.find("environment") && *credential.env != target.env)
     out.error(place_of(table, {"credential"}), codes::wrong_environment,
@@ -107,8 +107,7 @@ void check_target(const draft& all, const drafted<spec::target_spec>& one, const
 known_credentials check_credentials(const draft& all, const config::environment& env, complaints& out) {
   known_credentials known;
   for (const auto& one : all.credentials) {
-    const auto learnt = learn(one, env, out);
-    known[one.value.name] = learnt;
+    const auto& learnt = known[one.value.name] = learn(one, env, out);
     if (learnt.exchange && learnt.kind && learnt.kind != credential_kind::pat)
       out.error(place_of(*one.table, {"exchange"}), codes::conflict,
                 "exchange is for personal access tokens, and " + in_quotes(one.value.name) + " is a " +

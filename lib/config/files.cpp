@@ -134,7 +134,7 @@ read_files read_all_files(const std::string& path, const environment& env, compl
   const auto more = includes(*main, env);
   all.root = std::move(*main);
   named_places known;
-  refuse_doubles(known, all.root, out);  // one file has none: they are learnt
+  if (!more.empty()) refuse_doubles(known, all.root, out);  // one file has none: they are learnt
   for (const auto& [file, named_at] : more) {
     auto read = read_one(file, named_at, false, env, out);
     if (!read) continue;
@@ -145,7 +145,7 @@ read_files read_all_files(const std::string& path, const environment& env, compl
     read->remove("include");
     refuse_doubles(known, *read, out);
     const place main_place = all.root.where;
-    all.root = merge(root_shape(), std::move(all.root), *read);
+    all.root = merge(root_shape(), std::move(all.root), std::move(*read));
     all.root.where = main_place;
   }
   return all;

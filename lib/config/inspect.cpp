@@ -84,14 +84,14 @@ class inspector {
     const node& v = e.value;
     switch (k.is) {
       case form::table:
-        if (typed(e, k, kind::table)) table(v, *k.of, below(path, e.key), replaced);
+        if (typed(e.key, v, k, kind::table)) table(v, *k.of, below(path, e.key), replaced);
         return;
       case form::tables:
-        if (!typed(e, k, kind::array)) return;
+        if (!typed(e.key, v, k, kind::array)) return;
         if (k.required && v.items.empty())
           out_.error(v.where, codes::value, in_quotes(e.key) + ' ' + in(path) + " is empty");
         for (const auto& item : v.items)
-          if (typed({e.key, item.where, item}, k, kind::table)) table(item, *k.of, below(path, e.key), replaced);
+          if (typed(e.key, item, k, kind::table)) table(item, *k.of, below(path, e.key), replaced);
         return;
       case form::named: return named(e, k, path, replaced);
       case form::text_or_source_map: return text_or_source_map(e, k, path, replaced);
@@ -101,10 +101,10 @@ class inspector {
         break;
       case form::json_table:
         if (is_placeholder_text(v, replaced)) break;
-        if (typed(e, k, kind::table)) json(v, replaced);
+        if (typed(e.key, v, k, kind::table)) json(v, replaced);
         return;
       case form::json_list:
-        if (typed(e, k, kind::array)) json(v, replaced);
+        if (typed(e.key, v, k, kind::array)) json(v, replaced);
         return;
       case form::json: return json(v, replaced);
       case form::strings:
@@ -131,23 +131,23 @@ class inspector {
     check_form(name, v, k, out_);
   }
 
-  bool typed(const entry& e, const key& k, kind wanted) {
-    if (e.value.is(wanted)) return true;
-    wrong_type(e.key, e.value, k, out_);
+  bool typed(std::string_view name, const node& v, const key& k, kind wanted) {
+    if (v.is(wanted)) return true;
+    wrong_type(name, v, k, out_);
     return false;
   }
 
   void named(const entry& e, const key& k, const std::string& path, names replaced) {
-    if (!typed(e, k, kind::table)) return;
+    if (!typed(e.key, e.value, k, kind::table)) return;
     for (const auto& one : e.value.entries) {
       check_name(one, k);
-      if (typed({one.key, one.value.where, one.value}, k, kind::table))
+      if (typed(one.key, one.value, k, kind::table))
         table(one.value, *k.of, below(below(path, e.key), one.key), replaced);
     }
   }
 
   void text_or_source_map(const entry& e, const key& k, const std::string& path, names replaced) {
-    if (!typed(e, k, kind::table)) return;
+    if (!typed(e.key, e.value, k, kind::table)) return;
     for (const auto& one : e.value.entries) {
       check_name(one, k);
       if (one.value.is(kind::table)) table(one.value, *k.of, below(below(path, e.key), one.key), names::none);
@@ -156,7 +156,7 @@ class inspector {
   }
 
   void text_map(const entry& e, const key& k, names replaced) {
-    if (!typed(e, k, kind::table)) return;
+    if (!typed(e.key, e.value, k, kind::table)) return;
     for (const auto& one : e.value.entries) {
       check_name(one, k);
       single(one.key, one.value, k, replaced);
@@ -164,7 +164,7 @@ class inspector {
   }
 
   void strings(const entry& e, const key& k, names replaced) {
-    if (!typed(e, k, kind::array)) return;
+    if (!typed(e.key, e.value, k, kind::array)) return;
     if (k.is == form::argv && e.value.items.empty())
       out_.error(e.value.where, codes::value, in_quotes(e.key) + " names no program");
     if (static_cast<double>(e.value.items.size()) > k.most)

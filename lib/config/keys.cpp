@@ -215,6 +215,7 @@ const shape& job_defaults_shape() { return job_defaults; }
 
 std::vector<const key*> keys_of(const shape& s, const node& table) {
   std::vector<const key*> out;
+  out.reserve(s.keys.size());
   for_each_key(s, table, [&](const key& k) {
     out.push_back(&k);
     return true;

@@ -19,10 +19,10 @@ namespace {
 using kind = node::kind;
 
 // Tables by name, sorted, so that nothing depends on the order of files.
-std::vector<const entry*> named_tables(const node* all) {
-  std::vector<const entry*> out;
+std::vector<entry*> named_tables(node* all) {
+  std::vector<entry*> out;
   if (!all || !all->is(kind::table)) return out;
-  for (const auto& e : all->entries)
+  for (auto& e : all->entries)
     if (e.value.is(kind::table)) out.push_back(&e);
   std::sort(out.begin(), out.end(), [](const entry* a, const entry* b) { return a->key < b->key; });
   return out;
@@ -47,12 +47,14 @@ struct workshop {
 
 void draft_targets(workshop& w, complaints& out) {
   const node defaults = w.defaults_of("target");
-  for (const entry* e : named_tables(&w.targets)) {
-    node table = merge(target_shape(), defaults, e->value);
+  const auto all = named_tables(&w.targets);
+  w.all.targets.reserve(all.size());
+  for (entry* e : all) {
+    node table = merge(target_shape(), defaults, std::move(e->value));
     settle_paths(table, target_shape());
     require(table, target_shape(), "target." + e->key, out);
     const node* kept = w.keep(std::move(table));
-    w.all.targets.push_back({read_target(e->key, *kept), kept, &e->value});
+    w.all.targets.push_back({read_target(e->key, *kept), kept});
     if (auto own = read_inline_credential(e->key, *kept))
       w.all.credentials.push_back({std::move(*own), kept->find("credential"), nullptr});
   }
@@ -74,15 +76,21 @@ std::vector<T> values(std::vector<drafted<T>>& all) {
   std::vector<T> out;
   out.reserve(all.size());
   for (auto& one : all) out.push_back(std::move(one.value));
-  std::sort(out.begin(), out.end(), [](const T& a, const T& b) { return a.name < b.name; });
   return out;
 }
 
 template <class T>
-std::vector<std::shared_ptr<const T>> shared(std::vector<T> all) {
+std::vector<std::shared_ptr<const T>> shared(std::vector<drafted<T>>& all) {
   std::vector<std::shared_ptr<const T>> out;
   out.reserve(all.size());
-  for (T& one : all) out.push_back(std::make_shared<const T>(std::move(one)));
+  for (auto& one : all) out.push_back(std::make_shared<const T>(std::move(one.value)));
+  return out;
+}
+
+// Those of targets stand behind those with a table of their own.
+std::vector<spec::credential_spec> sorted_credentials(draft& all) {
+  auto out = values(all.credentials);
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return out;
 }
 
@@ -122,19 +130,16 @@ loaded load(const std::string& path, const environment& env) {
     w.all.limits.push_back({read_limit(e->key, e->value), &e->value, nullptr});
   draft_targets(w, out);
   draft_jobs(w, out);
-  cross_check(w.all, env, out);
+  known_credentials known = cross_check(w.all, env, out);
 
   loaded done;
   done.complaints = out.sorted();
   if (out.has_errors()) return done;
+  for (auto& [name, credential] : known)
+    if (!credential.value.empty()) done.read.emplace(name, std::move(credential.value));
   std::string hash = hash_of(w);
-  done.value = settings{w.all.daemon,
-                        values(w.all.credentials),
-                        values(w.all.limits),
-                        shared(values(w.all.targets)),
-                        shared(values(w.all.jobs)),
-                        std::move(hash),
-                        std::move(w.read.files)};
+  done.value = settings{w.all.daemon,       sorted_credentials(w.all), values(w.all.limits),   shared(w.all.targets),
+                        shared(w.all.jobs), std::move(hash),           std::move(w.read.files)};
   return done;
 }
 

@@ -6,6 +6,7 @@
 #include "spec/job_spec.hpp"
 #include "spec/target_spec.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,9 +25,12 @@ struct settings {
   std::vector<std::string> files;  // read, in order
 };
 
+using secrets = std::map<std::string, secret>;  // by credential
+
 struct loaded {
   std::optional<settings> value;      // absent when a complaint is an error
   std::vector<complaint> complaints;  // by file and place
+  secrets read;                       // values that were read on the way, so that nobody reads them again
 };
 
 // Reads `path` and what it includes. Reads secrets behind { env } and { file } to tell their kind, runs no program.

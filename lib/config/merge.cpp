@@ -1,6 +1,7 @@
 #include "config/merge.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace triggerd::config {
@@ -34,28 +35,29 @@ void settle_program(node& argv) {
 }
 
 // Of one name the later one stands. There may be a hundred thousand of them.
-void put_named(node& base, const node& over) {
+void put_named(node& base, node over) {
   std::set<std::string_view> names;
   for (const entry& one : over.entries) names.insert(one.key);
   std::erase_if(base.entries, [&](const entry& one) { return names.contains(one.key); });
-  base.entries.insert(base.entries.end(), over.entries.begin(), over.entries.end());
+  base.entries.insert(base.entries.end(), std::make_move_iterator(over.entries.begin()),
+                      std::make_move_iterator(over.entries.end()));
 }
 
 }  // namespace
 
-node merge(const shape& s, node base, const node& over) {
+node merge(const shape& s, node base, node over) {
   drop_rivals(base, over, s);
   base.where = over.where;
-  for (const auto& e : over.entries) {
+  for (auto& e : over.entries) {
     const key* k = find_key(s, over, e.key);
     node* old = base.find(e.key);
     if (!old || !k || !merges(k->is) || !old->is(kind::table) || !e.value.is(kind::table)) {
       base.remove(e.key);
-      base.entries.push_back(e);
+      base.entries.push_back(e.key == s.kind_key ? e : std::move(e));  // by the kind the others are found
     } else if (k->is == form::table && k->of) {
-      *old = merge(*k->of, std::move(*old), e.value);
+      *old = merge(*k->of, std::move(*old), std::move(e.value));
     } else {
-      put_named(*old, e.value);
+      put_named(*old, std::move(e.value));
     }
   }
   return base;

@@ -7,7 +7,7 @@
 
 namespace triggerd::config {
 
-node merge(const shape& s, node base, const node& over);
+node merge(const shape& s, node base, node over);
 
 // What a job starts from: the defaults without what does not hold for its kind. Moves the default time zone into the
 // schedule, if the job has one; `timezone` is the process's, for jobs without any.

@@ -136,6 +136,7 @@ void append_canonical(std::string& out, const node& value) {
   switch (value.type) {
     case node::kind::table: {
       std::vector<const entry*> sorted;
+      sorted.reserve(value.entries.size());
       for (const auto& e : value.entries) sorted.push_back(&e);
       std::sort(sorted.begin(), sorted.end(), [](const entry* a, const entry* b) { return a->key < b->key; });
       for (const entry* e : sorted) {

@@ -52,8 +52,8 @@ caller as_user(const access_token& user) {
 std::variant<caller, reply> admit(state& in, const route& to, const request& asked) {
   if (to.who == access::anyone) return caller();
   const std::string_view token = credentials::token_of(asked);
-  const bool takes_persons = to.who == access::user || to.who == access::person || to.who == access::owner ||
-                             to.who == access::variables;
+  const bool takes_persons =
+      to.who == access::user || to.who == access::person || to.who == access::owner || to.who == access::variables;
   const bool fits = to.who != access::person || !credentials::is_organization(token);
   if (takes_persons && fits)
     if (const access_token* user = in.keys.user(token)) return as_user(*user);

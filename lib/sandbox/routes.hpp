@@ -15,9 +15,9 @@ enum class access : std::uint8_t {
   key,       // any secret key by its scopes; a public token where the route takes one
   full_key,  // older routes: a secret key with full access; everything else is "no key"
   root_key,
-  owner,   // a user or an organization, or a root key without choosing a branch
-  user,    // a user or an organization
-  person,  // a user alone
+  owner,      // a user or an organization, or a root key without choosing a branch
+  user,       // a user or an organization
+  person,     // a user alone
   variables,  // a user, or a secret key by its scopes
   anyone,     // also without any credential
 };

@@ -182,7 +182,7 @@ std::optional<admission::grant> admission::visit(const key& which, steady_time n
 
   its.lanes.at(where.lane).last = where.target;
   its.last = where.lane;
-  stirred_.insert(which);  // unless take_out() finds it empty
+  stirred_.insert(which);                     // unless take_out() finds it empty
   grant out{*who, {take_out(*who), {}, {}}};  // the end of `where` and `what`
   if (metered) out.given.request = payer.of(requests).take(1, now);
   if (out.given.what.batch_items > 0) out.given.items = items.take(out.given.what.batch_items, now);

@@ -61,12 +61,12 @@ void registry::apply(inputs now) {
     member::make_up made_of = make_up_of(spec, now);
     const auto known = shared.targets.find(spec->name);
     if (known != shared.targets.end() && known->second->same_as(made_of)) {
-      next.emplace(spec->name, known->second);
+      next.emplace_hint(next.end(), spec->name, known->second);
       kept.push_back(known->second);
       continue;
     }
     shared.door.set_cap(spec->name, made_of.limit.in_flight);
-    next.emplace(spec->name, std::make_shared<member>(parts_->shared, std::move(made_of)));
+    next.emplace_hint(next.end(), spec->name, std::make_shared<member>(parts_->shared, std::move(made_of)));
   }
   shared.keys = std::move(now.keys);
   shared.targets.swap(next);

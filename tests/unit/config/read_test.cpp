@@ -450,6 +450,24 @@ listen = "127.0.0.1:9464"
   CHECK(all.daemon == d);
 }
 
+TEST_CASE("values that were read on the way are handed on by credential") {
+  const auto all = load(shop(R"(
+[credential.absent]
+env = "NOT_SET"
+[credential.program]
+exec = ["/usr/bin/get-key"]
+[target.inline]
+project = "proj_full"
+environment = "dev"
+credential = { env = "DEV" }
+)"));
+  REQUIRE_MESSAGE(all.value, told(all));
+  CHECK(all.read.at("prod").expose() == key("prod"));
+  CHECK(all.read.at("target:inline").expose() == key("dev"));
+  CHECK_FALSE(all.read.contains("absent"));
+  CHECK_FALSE(all.read.contains("program"));
+}
+
 TEST_CASE("the folders of the process come from systemd unless the file names them") {
   auto machine = shop("");
   CHECK(good(load(machine)).daemon.state_dir == "/var/lib/triggerd");

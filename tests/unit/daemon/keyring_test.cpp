@@ -26,16 +26,16 @@ struct bench {
   keyring keys{time.loop().get_executor(), time, time, machine, *log};
   cancellation never;
 
-  keyring::ring prepare(std::vector<spec::credential_spec> credentials) {
+  keyring::ring prepare(std::vector<spec::credential_spec> credentials, config::secrets read = {}) {
     std::optional<keyring::ring> out;
-    time.spawn(prepare_into(keys, std::move(credentials), never, out));
+    time.spawn(prepare_into(keys, std::move(credentials), std::move(read), never, out));
     time.run();
     REQUIRE(out);
     return std::move(*out);
   }
-  static task<> prepare_into(keyring& keys, std::vector<spec::credential_spec> credentials, cancellation& cancel,
-                             std::optional<keyring::ring>& out) {
-    out = co_await keys.prepare(std::move(credentials), cancel);
+  static task<> prepare_into(keyring& keys, std::vector<spec::credential_spec> credentials, config::secrets read,
+                             cancellation& cancel, std::optional<keyring::ring>& out) {
+    out = co_await keys.prepare(std::move(credentials), std::move(read), cancel);
   }
   ~bench() {
     time.spawn(keys.close());
@@ -86,6 +86,21 @@ TEST_CASE("a pinned kind is held against what the source gives") {
   CHECK(ring.at("shop").trouble);
   CHECK_FALSE(ring.at("shop").value);
   CHECK(ring.at("more").value);
+}
+
+TEST_CASE("a value that was read with the files is not read again, and is held against the same rules") {
+  bench b;
+  b.machine.variables = {{"SHOP", "tr_prod_bbbbbbbbbbbb"}, {"MORE", "tr_prod_cccccccccccc"}};
+  config::secrets read;
+  read.emplace("shop", secret("tr_prod_aaaaaaaaaaaa"));
+  read.emplace("more", secret("tr_pat_aaaaaaaaaaaa"));
+  auto more = from_variable("more", "MORE");
+  more.kind = spec::credential_kind::secret_key;
+  const auto ring = b.prepare({from_variable("shop", "SHOP"), more}, std::move(read));
+  CHECK(value_of(ring, "shop") == "tr_prod_aaaaaaaaaaaa");
+  CHECK(ring.at("more").trouble);
+  CHECK_FALSE(ring.at("more").value);
+  CHECK(b.log->clean("it was tr_prod_aaaaaaaaaaaa").find("aaaa") == std::string::npos);
 }
 
 TEST_CASE("at a reload a value that cannot be read keeps the one in force, but not over another source") {
@@ -162,7 +177,8 @@ TEST_CASE("programs give keys, and a failing one says why without its output") {
   credentials[1].source = credentials[0].source;
   credentials[1].source.argv = {"/bin/sh", "-c", "echo tr_prod_bbbbbbbbbbbb; exit 3"};
   std::optional<keyring::ring> ring;
-  asio::co_spawn(loop, bench::prepare_into(keys, std::move(credentials), never, ring), asio::detached);
+  asio::co_spawn(loop, bench::prepare_into(keys, std::move(credentials), config::secrets(), never, ring),
+                 asio::detached);
   loop.run();
   REQUIRE(ring);
   CHECK(value_of(*ring, "good") == "tr_prod_aaaaaaaaaaaa");

@@ -3,6 +3,7 @@
 
 #include "config/codes.hpp"
 #include "config/environment.hpp"
+#include "config/secrets.hpp"
 #include "operator_log.hpp"
 #include "support/shown_result.hpp"
 #include "support/virtual_time.hpp"
@@ -25,7 +26,6 @@ class invented_machine final : public config::environment {
  public:
   std::map<std::string, std::string> variables;
   std::map<std::string, std::string> files;
-  std::map<std::string, std::string> secrets;  // by name of the reference
 
   std::optional<std::string> variable(std::string_view name) const override {
     const auto found = variables.find(std::string(name));
@@ -45,10 +45,7 @@ class invented_machine final : public config::environment {
     return std::vector<std::string>(names.begin(), names.end());
   }
   result<secret> read_secret(const spec::value_source& source) const override {
-    const auto found = secrets.find(source.name);
-    if (found == secrets.end())
-      return fail(config::codes::secret_missing, "the variable \"" + source.name + "\" is not set");
-    return secret(found->second);
+    return config::resolve(source, *this, {});
   }
 };
 
