@@ -186,6 +186,36 @@ TEST_CASE("a scheduled fire that begins tells how late it is, one that is left o
   CHECK(b.late == std::vector<milliseconds>{milliseconds(300)});
 }
 
+TEST_CASE("a reload waits for the ledger only when a schedule is another now") {
+  engine_bench b(spec::overlap_policy::skip);
+  b.job.schedule.every = std::chrono::hours(1);
+  b.open();
+  b.disk.commit_takes = [] { return std::chrono::seconds(10); };
+  b.time.spawn([](job::engine& of) -> task<> {
+    job::run_request what;
+    what.job = "nightly";
+    co_await of.run(std::move(what));
+  }(*b.engine));
+  b.time.advance(milliseconds(10));  // a commit is under way
+  const auto reload = [&b] {
+    bool done = false;
+    b.time.spawn([](job::engine& of, spec::job_list jobs, bool& done) -> task<> {
+      co_await of.set_jobs(std::move(jobs));
+      done = true;
+    }(*b.engine, {std::make_shared<const spec::job_spec>(b.job)}, done));
+    b.time.advance(milliseconds(10));
+    const bool at_once = done;
+    b.time.advance(std::chrono::minutes(1));
+    CHECK(done);
+    return at_once;
+  };
+  b.job.timeout = std::chrono::minutes(7);
+  CHECK(reload());
+  b.disk.commit_takes = [] { return std::chrono::seconds(10); };
+  b.job.schedule.every = std::chrono::hours(2);
+  CHECK_FALSE(reload());
+}
+
 TEST_CASE("the next target begins when a trigger is sent, or has ended when its end is waited for") {
   engine_bench b(spec::overlap_policy::skip);
   for (const std::string name : {"crm", "pay", "web"}) b.sites.add(name, "tr_prod_" + name + "Invented");

@@ -49,6 +49,19 @@ class standing_clock final : public triggerd::clock {
   instant at_;
 };
 
+// What a power cut would leave of a fire: both files as they are now, opened elsewhere.
+std::optional<fire_row> fire_after_a_cut(const sqlite_world& w, const std::string& id) {
+  temporary_directory other;
+  put_bytes(other.file("ledger.db"), bytes_of(w.path()));
+  put_bytes(other.file("ledger.db-wal"), bytes_of(w.path() + "-wal"));
+  runner r;
+  no_log quiet;
+  auto after = *sqlite_ledger::open(other.file("ledger.db"), r.loop.get_executor(), r.time, quiet);
+  auto row = r.run(after->fire(id)).value();
+  r.run(after->close());
+  return row;
+}
+
 // The name that the words of a refusal give.
 std::string set_aside_by(const error& why) {
   constexpr std::string_view before = "it was set aside as ";
@@ -86,15 +99,7 @@ TEST_CASE("what a commit promised is there after a copy of the files at that mom
   sqlite_world w;
   w.book().put(a_fire("f1"));
   CHECK(w.run(w.book().commit()).has_value());
-  // What a power cut would leave: both files as they are now.
-  temporary_directory other;
-  put_bytes(other.file("ledger.db"), bytes_of(w.path()));
-  put_bytes(other.file("ledger.db-wal"), bytes_of(w.path() + "-wal"));
-  runner r;
-  no_log quiet;
-  auto after = *sqlite_ledger::open(other.file("ledger.db"), r.loop.get_executor(), r.time, quiet);
-  CHECK(r.run(after->fire("f1")).value() == a_fire("f1"));
-  r.run(after->close());
+  CHECK(fire_after_a_cut(w, "f1") == a_fire("f1"));
 }
 
 TEST_CASE("the log has room before it is needed, and what fills the room is no commit") {
@@ -108,15 +113,7 @@ TEST_CASE("the log has room before it is needed, and what fills the room is no c
   w.book().put(a_fire("f1"));
   CHECK(w.run(w.book().commit()).has_value());
   CHECK(std::filesystem::file_size(w.path() + "-wal") == (1u << 20));
-  // What a power cut would leave.
-  temporary_directory other;
-  put_bytes(other.file("ledger.db"), bytes_of(w.path()));
-  put_bytes(other.file("ledger.db-wal"), bytes_of(w.path() + "-wal"));
-  runner r;
-  no_log quiet;
-  auto after = *sqlite_ledger::open(other.file("ledger.db"), r.loop.get_executor(), r.time, quiet);
-  CHECK(r.run(after->fire("f1")).value() == a_fire("f1"));
-  r.run(after->close());
+  CHECK(fire_after_a_cut(w, "f1") == a_fire("f1"));
 }
 
 TEST_CASE("writes without a commit are written by the close") {
