@@ -100,18 +100,18 @@ task<result<>> look_at_servers(instance& here, control::call& asked, std::string
 task<result<explained>> find_origin(instance& here, control::call& asked, std::string id,
                                     std::vector<std::shared_ptr<target::target>> places) {
   explained out;
+  std::string fire = id;
+  const auto found = co_await here.engine->find_fire(std::move(fire));
+  if (found) {
+    out.fire = found->row.id;
+    co_return out;
+  }
   std::string run = id;
   auto action = co_await here.ledger->action_behind(std::move(run));
   if (!action) co_return action.error();
   if (*action) {
     out.fire = (*action)->fire;
     out.action = std::move(**action);
-    co_return out;
-  }
-  std::string fire = id;
-  const auto found = co_await here.engine->find_fire(std::move(fire));
-  if (found) {
-    out.fire = found->row.id;
     co_return out;
   }
   if (!id.starts_with("run_")) {

@@ -3,6 +3,7 @@
 #include "store/row_names.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace triggerd::store {
 
@@ -48,6 +49,7 @@ void memory_tables::put(const fire_row& row) {
 void memory_tables::put(const leg_row& row) { legs_[{row.fire, row.target}] = row; }
 
 void memory_tables::put(const action_row& row) {
+  assert(legs_.contains({row.fire, row.target}) && "a leg is written before its actions");
   action_list& list = actions_[{row.fire, row.target}];
   list.rows[row.number] = row;
   if (unsettled(row.state)) list.open.insert(row.number);

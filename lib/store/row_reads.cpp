@@ -170,26 +170,58 @@ result<std::vector<leg_row>> legs(connection& db, const std::string& fire) {
 }
 
 result<std::vector<action_row>> actions(connection& db, const std::string& fire, const std::string& target,
-                                        std::uint64_t from, std::size_t most, bool unsettled_only) {
-  constexpr std::string_view all =
-      "SELECT fire, target, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, "
-      "code, note, memo, body FROM action WHERE fire = ? AND target = ? AND number >= ? ORDER BY number LIMIT ?";
-  constexpr std::string_view unsettled =
-      "SELECT fire, target, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, "
-      "code, note, memo, body FROM action WHERE fire = ? AND target = ? AND number >= ? "
-      "AND state IN ('intended', 'waiting') ORDER BY number LIMIT ?";
-  query q(db, unsettled_only ? unsettled : all);
+                                        std::uint64_t from, std::size_t most) {
+  query q(
+      db,
+      "SELECT ?1, ?2, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, code, "
+      "note, memo, body FROM action WHERE leg = (SELECT id FROM leg WHERE fire = ?1 AND target = ?2) AND number >= ?3 "
+      "ORDER BY number LIMIT ?4");
   q.bind(fire).bind(target).bind(from).bind(bound(most));
   return rows_of<action_row>(q, take_action);
 }
 
-result<std::optional<action_row>> action_behind(connection& db, const std::string& run) {
+result<unsettled_step> unsettled(connection& db, const std::string& fire, const std::string& target, std::uint64_t from,
+                                 std::size_t most, std::size_t among) {
+  query stretch(
+      db,
+      "SELECT count(*), max(number) FROM (SELECT number FROM action "
+      "WHERE leg = (SELECT id FROM leg WHERE fire = ? AND target = ?) AND number >= ? ORDER BY number LIMIT ?)");
+  stretch.bind(fire).bind(target).bind(from).bind(bound(among));
+  const auto asked = stretch.step();
+  if (!asked) return asked.error();
+  const std::uint64_t count = stretch.count();
+  if (count == 0) return unsettled_step();
+  const std::uint64_t upto = stretch.count();
   query q(
       db,
-      "SELECT fire, target, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, "
-      "code, note, memo, body FROM action INDEXED BY action_by_run WHERE run = ? AND run <> '' "
-      "ORDER BY fire DESC LIMIT 1");
-  q.bind(run);
+      "SELECT ?1, ?2, number, attempt, kind, subject, key, spool, items, state, tries, intended, settled, run, code, "
+      "note, memo, body FROM action WHERE leg = (SELECT id FROM leg WHERE fire = ?1 AND target = ?2) "
+      "AND number BETWEEN ?3 AND ?4 AND state IN ('intended', 'waiting') ORDER BY number LIMIT ?5");
+  q.bind(fire).bind(target).bind(from).bind(upto).bind(bound(most));
+  auto rows = rows_of<action_row>(q, take_action);
+  if (!rows) return rows.error();
+  unsettled_step out;
+  if (rows->size() == most) out.next = rows->back().number + 1;
+  else if (count == among) out.next = upto + 1;
+  out.rows = std::move(*rows);
+  return out;
+}
+
+result<std::int64_t> last_action(connection& db) {
+  query q(db, "SELECT max(rowid) FROM action");
+  const auto found = q.step();
+  if (!found) return found.error();
+  return q.number();
+}
+
+result<std::optional<action_row>> action_behind(connection& db, const std::string& run, std::int64_t upto,
+                                                std::int64_t among) {
+  query q(
+      db,
+      "SELECT leg.fire, leg.target, number, a.attempt, kind, subject, key, spool, a.items, a.state, tries, intended, "
+      "settled, run, code, a.note, a.memo, body FROM action AS a JOIN leg ON leg.id = a.leg "
+      "WHERE a.rowid > ? AND a.rowid <= ? AND run = ? AND run <> '' ORDER BY a.rowid DESC LIMIT 1");
+  q.bind(upto - among).bind(upto).bind(run);
   auto found = rows_of<action_row>(q, take_action);
   if (!found) return found.error();
   if (found->empty()) return std::optional<action_row>();

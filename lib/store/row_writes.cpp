@@ -39,8 +39,9 @@ result<> apply_one(connection& db, const leg_row& r) {
 result<> apply_one(connection& db, const action_row& r) {
   query q(
       db,
-      "INSERT OR REPLACE INTO action(fire, target, number, attempt, kind, subject, key, spool, items, state, tries, "
-      "intended, settled, run, code, note, memo, body) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+      "INSERT OR REPLACE INTO action(leg, number, attempt, kind, subject, key, spool, items, state, tries, intended, "
+      "settled, run, code, note, memo, body) "
+      "VALUES((SELECT id FROM leg WHERE fire = ? AND target = ?),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   q.bind(r.fire).bind(r.target).bind(r.number).bind(r.attempt).bind(r.kind).bind(r.subject).bind(r.key);
   q.bind(r.spool).bind(r.items).bind(name(r.state)).bind(r.tries).bind(r.intended).bind(r.settled);
   q.bind(r.run).bind(r.code).bind(r.note).bind(r.memo).bind(r.body);
@@ -53,7 +54,7 @@ result<> apply_one(connection& db, const action_change& c) {
           "UPDATE action SET state = coalesce(?, state), tries = coalesce(?, tries), memo = coalesce(?, memo), "
           "run = coalesce(?, run), code = coalesce(?, code), note = coalesce(?, note), key = coalesce(?, key), "
           "settled = coalesce(?, settled), body = coalesce(?, body), spool = coalesce(?, spool) "
-          "WHERE fire = ? AND target = ? AND number = ?");
+          "WHERE leg = (SELECT id FROM leg WHERE fire = ? AND target = ?) AND number = ?");
   const std::optional<std::string_view> emptied = c.drop_body ? std::optional<std::string_view>("") : std::nullopt;
   q.bind(c.state ? std::optional(name(*c.state)) : std::nullopt).bind(c.tries).bind(c.memo).bind(c.run).bind(c.code);
   q.bind(c.note).bind(c.key).bind(c.settled);
@@ -115,7 +116,9 @@ result<std::size_t> prune_step(connection& db, instant before, std::size_t keep_
   if (!fire) return fire.error();
   if (!*fire) return std::size_t{0};
   {
-    query q(db, "DELETE FROM action WHERE rowid IN (SELECT rowid FROM action WHERE fire = ? LIMIT ?)");
+    query q(db,
+            "DELETE FROM action WHERE rowid IN (SELECT action.rowid FROM leg JOIN action ON action.leg = leg.id "
+            "WHERE leg.fire = ? LIMIT ?)");
     q.bind(**fire).bind(static_cast<std::uint64_t>(most));
     const auto gone = q.run();
     if (!gone) return gone.error();

@@ -7,8 +7,8 @@
 
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
-#include <set>
+#include <iterator>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -16,22 +16,28 @@ namespace triggerd::store {
 
 namespace {
 
-constexpr std::size_t prune_rows = 256;  // in one step: a few milliseconds
+// In one step: a few milliseconds.
+constexpr std::size_t prune_rows = 256;
+constexpr std::size_t search_rows = 4'096;
 
-// A leg's row is written with every step of its; of one transaction the last stands, and the others need no work.
-std::vector<const write*> those_that_stand(const std::vector<shared_write>& writes) {
+// A leg's row is written with every step of its; of one transaction the last counts, and the others need no work. It
+// stands where the first stood: what a leg does comes after it.
+std::vector<const write*> those_that_count(const std::vector<shared_write>& writes) {
   std::vector<const write*> out;
-  std::set<std::pair<std::string_view, std::string_view>> seen;
-  for (auto one = writes.rbegin(); one != writes.rend(); ++one) {
-    const auto* leg = std::get_if<leg_row>(one->get());
-    if (leg == nullptr || seen.emplace(leg->fire, leg->target).second) out.push_back(one->get());
+  out.reserve(writes.size());
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;
+  for (const shared_write& one : writes) {
+    const auto* leg = std::get_if<leg_row>(one.get());
+    const auto place =
+        leg == nullptr ? out.size() : places.try_emplace({leg->fire, leg->target}, out.size()).first->second;
+    if (place == out.size()) out.push_back(one.get());
+    else out[place] = one.get();
   }
-  std::reverse(out.begin(), out.end());
   return out;
 }
 
 result<> apply_all(connection& db, const std::vector<shared_write>& writes) {
-  for (const write* one : those_that_stand(writes)) {
+  for (const write* one : those_that_count(writes)) {
     const auto applied = apply(db, *one);
     if (!applied) return applied.error();
   }
@@ -214,15 +220,43 @@ task<result<std::vector<leg_row>>> sqlite_ledger::legs(std::string fire) {
 
 task<result<std::vector<action_row>>> sqlite_ledger::actions(std::string fire, std::string target, std::uint64_t from,
                                                              std::size_t most, bool unsettled_only) {
-  return ask<std::vector<action_row>>(
-      [fire = std::move(fire), target = std::move(target), from, most, unsettled_only](connection& db) {
-        return row_reads::actions(db, fire, target, from, most, unsettled_only);
-      });
+  if (unsettled_only) return unsettled(std::move(fire), std::move(target), from, most);
+  return ask<std::vector<action_row>>([fire = std::move(fire), target = std::move(target), from, most](connection& db) {
+    return row_reads::actions(db, fire, target, from, most);
+  });
+}
+
+task<result<std::vector<action_row>>> sqlite_ledger::unsettled(std::string fire, std::string target, std::uint64_t from,
+                                                               std::size_t most) {
+  std::vector<action_row> out;
+  std::optional<std::uint64_t> next = from;
+  while (next && out.size() < most) {
+    const std::size_t room = most - out.size();
+    const std::function<result<row_reads::unsettled_step>(connection&)> look = [fire, target, begin = *next,
+                                                                                room](connection& db) {
+      return row_reads::unsettled(db, fire, target, begin, room, search_rows);
+    };
+    auto found = co_await ask<row_reads::unsettled_step>(look);
+    if (!found) co_return found.error();
+    std::move(found->rows.begin(), found->rows.end(), std::back_inserter(out));
+    next = found->next;
+  }
+  co_return std::move(out);
 }
 
 task<result<std::optional<action_row>>> sqlite_ledger::action_behind(std::string run) {
-  return ask<std::optional<action_row>>(
-      [run = std::move(run)](connection& db) { return row_reads::action_behind(db, run); });
+  const std::function<result<std::int64_t>(connection&)> begin = row_reads::last_action;
+  const auto last = co_await ask<std::int64_t>(begin);
+  if (!last) co_return last.error();
+  constexpr auto step = static_cast<std::int64_t>(search_rows);
+  for (std::int64_t upto = *last; upto > 0; upto -= step) {
+    const std::function<result<std::optional<action_row>>(connection&)> look = [run, upto](connection& db) {
+      return row_reads::action_behind(db, run, upto, step);
+    };
+    auto found = co_await ask<std::optional<action_row>>(look);
+    if (!found || *found) co_return std::move(found);
+  }
+  co_return std::optional<action_row>();
 }
 
 task<result<std::vector<memory_row>>> sqlite_ledger::recall(std::string space, std::vector<std::string> names) {

@@ -77,6 +77,8 @@ class sqlite_ledger final : public ledger {
   void flushed(std::uint64_t batch, const result<>& outcome);
   void in_trouble(const error& why);
   void mended();
+  task<result<std::vector<action_row>>> unsettled(std::string fire, std::string target, std::uint64_t from,
+                                                  std::size_t most);
   template <class T>
   task<result<T>> ask(std::function<result<T>(connection&)> how, std::size_t writes = 0);
 

@@ -35,6 +35,8 @@ constexpr std::size_t group_size = 1'000;
 constexpr std::size_t groups = 200;
 constexpr std::size_t lone_intents = 500;
 constexpr std::size_t page = 4'096;
+constexpr std::size_t targets = 100;
+constexpr const char* fire = "01kaz4bqn0d6vw3m8x2r5t7y9c";
 
 double cpu_seconds() {
   rusage used{};
@@ -64,10 +66,17 @@ class figures {
   std::vector<double> ms_;
 };
 
+store::leg_row leg(std::size_t number) {
+  store::leg_row row;
+  row.fire = fire;
+  row.target = "t" + std::to_string(number);
+  return row;
+}
+
 store::action_row intent(std::uint64_t number) {
   store::action_row row;
-  row.fire = "01kaz4bqn0d6vw3m8x2r5t7y9c";
-  row.target = "t" + std::to_string(number % 100);
+  row.fire = fire;
+  row.target = "t" + std::to_string(number % targets);
   row.number = number;
   row.kind = "trigger";
   row.subject = "bench";
@@ -77,13 +86,19 @@ store::action_row intent(std::uint64_t number) {
   return row;
 }
 
+task<> commit(store::sqlite_ledger& ledger) {
+  const result<> durable = co_await ledger.commit();
+  if (!durable) throw std::runtime_error(durable.error().describe());
+}
+
 task<> write(store::sqlite_ledger& ledger, std::size_t commits, std::size_t each) {
+  for (std::size_t i = 0; i < targets; ++i) ledger.put(leg(i));
+  co_await commit(ledger);
   figures seen;
   for (std::size_t i = 0; i < commits; ++i) {
     const auto begun = steady::now();
     for (std::size_t k = 0; k < each; ++k) ledger.put(intent(i * each + k));
-    const result<> durable = co_await ledger.commit();
-    if (!durable) throw std::runtime_error(durable.error().describe());
+    co_await commit(ledger);
     seen.took(begun);
   }
   seen.print(commits * each);

@@ -151,13 +151,20 @@ class kind_bench {
       row.number = first_number + rows.size();
       row.attempt = attempt;
       row.intended = time.now();
-      ledger.put(row);
+      put(row);
       for (auto claim : action.remember) remember(std::move(claim));
       rows.push_back(std::move(row));
     }
     for (auto row : what.remembered) remember(std::move(row));
     for (const auto& [space, name] : what.forgotten) ledger.forget(space, name);
     return rows;
+  }
+  void put(const store::action_row& row) {
+    store::leg_row leg;
+    leg.fire = row.fire;
+    leg.target = row.target;
+    ledger.put(std::move(leg));
+    ledger.put(row);
   }
   void remember(store::memory_row row) {
     row.owner = row.owner.empty() ? job.name : row.owner;
@@ -177,7 +184,7 @@ class kind_bench {
     if (became.state == effect_state::failed) row.state = action_state::failed;
     if (became.state == effect_state::unknown) row.state = action_state::unknown;
     if (became.state == effect_state::waiting) row.state = action_state::waiting;
-    ledger.put(row);
+    put(row);
     for (auto kept : became.remember) remember(std::move(kept));
     for (const auto& [space, name] : became.forget) ledger.forget(space, name);
   }

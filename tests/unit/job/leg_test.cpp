@@ -74,6 +74,7 @@ struct leg_bench {
     row.state = state;
     row.run = std::move(run);
     row.body = "{}";
+    journal.put(leg);
     journal.put(row);
     leg.memo = R"({"next":)" + std::to_string(number + 1) + "}";
     ++leg.actions;

@@ -66,6 +66,7 @@ TEST_CASE_TEMPLATE("legs come back by target, and a second put replaces the firs
 
 TEST_CASE_TEMPLATE("actions come back in order, from a number, at most so many", World, BOTH_LEDGERS) {
   World w;
+  for (const char* target : {"t", "other"}) w.book().put(a_leg("f", target));
   for (const std::uint64_t n : {3u, 1u, 0u, 2u, 10u}) w.book().put(an_action("f", "t", n));
   w.book().put(an_action("f", "other", 4));
   const auto some = w.run(w.book().actions("f", "t", 1, 3, false)).value();
@@ -78,6 +79,7 @@ TEST_CASE_TEMPLATE("actions come back in order, from a number, at most so many",
 
 TEST_CASE_TEMPLATE("only unsettled actions are listed when asked", World, BOTH_LEDGERS) {
   World w;
+  w.book().put(a_leg("f", "t"));
   w.book().put(an_action("f", "t", 0, action_state::done));
   w.book().put(an_action("f", "t", 1, action_state::intended));
   w.book().put(an_action("f", "t", 2, action_state::waiting));
@@ -97,6 +99,7 @@ TEST_CASE_TEMPLATE("only unsettled actions are listed when asked", World, BOTH_L
 
 TEST_CASE_TEMPLATE("a change sets what it names and leaves the rest", World, BOTH_LEDGERS) {
   World w;
+  w.book().put(a_leg("f", "t"));
   action_row row = an_action("f", "t", 5);
   row.spool = "chunk-5";
   w.book().put(row);
@@ -152,11 +155,13 @@ TEST_CASE_TEMPLATE("a change sets what it names and leaves the rest", World, BOT
 
 TEST_CASE_TEMPLATE("a run leads back to the newest action that it came of", World, BOTH_LEDGERS) {
   World w;
-  for (const char* fire : {"f1", "f3", "f2"}) {
+  for (const char* fire : {"f1", "f2", "f3"}) {
+    w.book().put(a_leg(fire, "t"));
     action_row made = an_action(fire, "t", 0, action_state::done);
     made.run = "run_same";
     w.book().put(made);
   }
+  w.book().put(a_leg("f4", "t"));
   action_row late = an_action("f4", "t", 0, action_state::waiting);
   late.run.clear();
   w.book().put(late);
@@ -170,6 +175,30 @@ TEST_CASE_TEMPLATE("a run leads back to the newest action that it came of", Worl
   CHECK(w.run(w.book().action_behind("batch_1")).value()->fire == "f4");
   CHECK_FALSE(w.run(w.book().action_behind("run_other")).value().has_value());
   CHECK_FALSE(w.run(w.book().action_behind("")).value().has_value());
+}
+
+TEST_CASE_TEMPLATE("what is unsettled, and a run's action, are found behind any number of others", World,
+                   BOTH_LEDGERS) {
+  World w;
+  for (const char* target : {"t", "u"}) w.book().put(a_leg("f", target));
+  constexpr std::uint64_t many = 5'000;
+  for (std::uint64_t n = 0; n < many; ++n) {
+    const bool open = n % 1'500 == 1'499 || n == many - 1;
+    action_row row = an_action("f", n % 2 == 0 ? "t" : "u", n, open ? action_state::waiting : action_state::done);
+    row.run = "run_" + std::to_string(n);
+    w.book().put(std::move(row));
+  }
+  const auto numbers = [&](std::uint64_t from, std::size_t most) {
+    std::vector<std::uint64_t> out;
+    for (const auto& row : w.run(w.book().actions("f", "u", from, most, true)).value()) out.push_back(row.number);
+    return out;
+  };
+  CHECK(numbers(0, 100) == std::vector<std::uint64_t>{1'499, 2'999, 4'499, 4'999});
+  CHECK(numbers(1'500, 2) == std::vector<std::uint64_t>{2'999, 4'499});
+  CHECK(numbers(5'000, 2).empty());
+  for (const std::uint64_t n : {std::uint64_t{0}, many / 2, many - 1})
+    CHECK(w.run(w.book().action_behind("run_" + std::to_string(n))).value()->number == n);
+  CHECK_FALSE(w.run(w.book().action_behind("run_5000")).value().has_value());
 }
 
 TEST_CASE_TEMPLATE("memory is recalled by name in the order asked, and forgotten", World, BOTH_LEDGERS) {
@@ -281,6 +310,7 @@ TEST_CASE_TEMPLATE("a read sees the writes queued before it without a commit", W
 
 TEST_CASE_TEMPLATE("the spool files that rows point to are listed in order", World, BOTH_LEDGERS) {
   World w;
+  w.book().put(a_leg("f", "t"));
   for (const char* name : {"c", "a", ""}) {
     action_row row = an_action("f", "t", static_cast<std::uint64_t>(*name));
     row.spool = name;
@@ -305,6 +335,7 @@ TEST_CASE_TEMPLATE("a commit with nothing to write completes at once and counts 
 
 TEST_CASE_TEMPLATE("many commits at once share a few transactions and all complete", World, BOTH_LEDGERS) {
   World w;
+  w.book().put(a_leg("f", "t"));
   int committed = 0;
   const auto one = [](ledger& book, int number, int& count) -> task<> {
     book.put(an_action("f", "t", static_cast<std::uint64_t>(number)));
@@ -314,7 +345,7 @@ TEST_CASE_TEMPLATE("many commits at once share a few transactions and all comple
   for (int i = 0; i < 2'000; ++i) w.spawn(one(w.book(), i, committed));
   w.spin();
   CHECK(committed == 2'000);
-  CHECK(w.book().health().rows == 2'000);
+  CHECK(w.book().health().rows == 2'001);
   CHECK(w.run(w.book().actions("f", "t", 0, 5'000, false)).value().size() == 2'000);
   if (std::string(World::make) == "sqlite") CHECK(w.book().health().commits < 200);
 }

@@ -110,6 +110,7 @@ TEST_CASE("an error of a disk at work is told, and passes by itself") {
 
 TEST_CASE("a disk that fails at any read is no damaged ledger, also where a long value or a free page lies") {
   sqlite_world w;
+  w.book().put(a_leg("f", "t"));
   for (std::uint64_t i = 0; i < 2; ++i) {
     action_row row = an_action("f", "t", i);
     row.body = std::string(12 << 10, 'x');

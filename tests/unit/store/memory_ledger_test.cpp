@@ -144,6 +144,7 @@ TEST_CASE("the dump shows the bytes of rows on their way and of spool bodies") {
   w.disk.commit_takes = [] { return milliseconds(10); };
   std::string out;
   w.commit("name-of-a-setting", out);
+  w.book->put(a_leg("f", "t"));
   action_row row = an_action("f", "t", 1);
   row.body = "body-bytes";
   w.book->put(row);

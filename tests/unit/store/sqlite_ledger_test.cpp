@@ -3,7 +3,6 @@
 #include "base/limits.hpp"
 #include "store/codes.hpp"
 #include "store/ledger_file.hpp"
-#include "store/schema.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -71,10 +70,11 @@ std::string set_aside_by(const error& why) {
   return why.message.substr(begin, why.message.find(". Bring", begin) - begin);
 }
 
-action_row a_large_action(std::uint64_t number) {
+void put_large_action(ledger& book, std::uint64_t number) {
+  book.put(a_leg("f", "t"));
   action_row row = an_action("f", "t", number);
   row.body = std::string(1 << 20, 'x');
-  return row;
+  book.put(std::move(row));
 }
 
 }  // namespace
@@ -143,7 +143,7 @@ TEST_CASE("a ledger dropped without a close loses no write that was handed over"
 TEST_CASE("a damaged file is set aside under another name, and nothing is begun in its place") {
   for (const bool truncated : {false, true}) {
     sqlite_world w;
-    for (std::uint64_t i = 0; i < 5; ++i) w.book().put(a_large_action(i));
+    for (std::uint64_t i = 0; i < 5; ++i) put_large_action(w.book(), i);
     CHECK(w.run(w.book().commit()).has_value());
     w.run(w.book().close());
     std::string bytes = bytes_of(w.path());
@@ -185,122 +185,23 @@ TEST_CASE("a file that is no database is set aside, and a second one beside it k
   CHECK(std::filesystem::exists(path + ".damaged-20261124T022430Z.2"));
 }
 
-TEST_CASE("a file of a newer schema is refused in words and left as it is") {
-  sqlite_world w;
-  w.run(w.book().close());
-  w.book_.reset();
-  {
-    auto db = connection::open(w.path());
-    CHECK(db->run("PRAGMA user_version=99").has_value());
-  }
-  const std::string before = bytes_of(w.path());
-  const auto refused = sqlite_ledger::open(w.path(), w.loop.get_executor(), w.time, w.journal);
-  REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().code == store::codes::newer_schema);
-  CHECK(refused.error().message.find("schema 99") != std::string::npos);
-  CHECK(refused.error().message.find(w.path()) != std::string::npos);
-  CHECK(bytes_of(w.path()) == before);
-}
-
-TEST_CASE("another program's database is refused and left as it is") {
-  temporary_directory place;
-  put_bytes(place.file("x.db"), "");
-  {
-    auto db = connection::open(place.file("x.db"));
-    CHECK(db->run("CREATE TABLE theirs(a)").has_value());
-  }
-  const std::string before = bytes_of(place.file("x.db"));
-  const auto refused = open_ledger_file(place.file("x.db"), machine_clock());
-  REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().code == store::codes::foreign_file);
-  CHECK(bytes_of(place.file("x.db")) == before);
-}
-
-TEST_CASE("an older schema is brought forward step by step with its rows") {
-  temporary_directory place;
-  put_bytes(place.file("x.db"), "");
-  auto db = connection::open(place.file("x.db"));
-  REQUIRE(db.has_value());
-  const char* const one[] = {"CREATE TABLE a(x); INSERT INTO a VALUES(7)"};
-  const char* const two[] = {one[0], "ALTER TABLE a ADD COLUMN y DEFAULT 8"};
-  CHECK(migrate(*db, one).has_value());
-  CHECK(db->ask("PRAGMA user_version").value() == "1");
-  CHECK(migrate(*db, two).has_value());
-  CHECK(db->ask("PRAGMA user_version").value() == "2");
-  CHECK(db->ask("SELECT x || y FROM a").value() == "78");
-  CHECK(migrate(*db, two).has_value());
-  CHECK(migrate(*db, one).error().code == store::codes::newer_schema);
-}
-
-TEST_CASE("a ledger of any earlier schema becomes one of today's, with its rows") {
-  temporary_directory place;
-  constexpr const char* tables = "SELECT group_concat(sql, '; ') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
-  const auto steps = schema_steps();
-  std::string today;
-  for (std::size_t known = 0; known < steps.size(); ++known) {
-    const std::string path = place.file("x" + std::to_string(known) + ".db");
-    put_bytes(path, "");
-    auto db = connection::open(path);
-    REQUIRE(db.has_value());
-    REQUIRE(migrate(*db, steps.first(known)).has_value());
-    const bool rows = known > 0;
-    if (rows)
-      REQUIRE(db->run("INSERT INTO fire VALUES('f', 'j', 'trigger', 'start', '', 1, 1, 5, 'done', '', '', '');"
-                      "INSERT INTO leg VALUES('f', 't', '', 'done', 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1, 5, '', '')")
-                  .has_value());
-    REQUIRE(migrate(*db).has_value());
-    if (today.empty()) today = db->ask(tables).value();
-    CHECK(db->ask(tables).value() == today);
-    CHECK(db->check(connection::depth::pages_and_indexes).has_value());
-    if (!rows) continue;
-    CHECK(db->ask("SELECT count(*) FROM fire JOIN leg ON leg.fire = fire.id").value() == "1");
-    CHECK(db->ask("SELECT id FROM fire WHERE ended < 6").value() == "f");
-  }
-}
-
-TEST_CASE("a step that fails leaves the version before it") {
-  temporary_directory place;
-  put_bytes(place.file("x.db"), "");
-  auto db = connection::open(place.file("x.db"));
-  const char* const steps[] = {"CREATE TABLE a(x)", "CREATE TABLE b(x); CREATE TABLE a(x)"};
-  CHECK_FALSE(migrate(*db, steps).has_value());
-  CHECK(db->ask("PRAGMA user_version").value() == "1");
-  CHECK(db->ask("SELECT count(*) FROM sqlite_schema").value() == "1");
-}
-
-TEST_CASE("the queries of every day walk the indexes made for them") {
-  temporary_directory place;
-  machine_clock time;
-  auto file = open_ledger_file(place.file("ledger.db"), time);
-  REQUIRE(file.has_value());
-  const auto plan = [&](const std::string& sql) {
-    query q(file->db, sql);
-    std::string out;
-    while (*q.step()) {
-      (void)q.number(), (void)q.number(), (void)q.number();
-      out += q.text() + "\n";
-    }
-    return out;
-  };
-  CHECK(plan("EXPLAIN QUERY PLAN SELECT id FROM fire WHERE state IN ('running', 'queued') ORDER BY id")
-            .find("fire_unfinished") != std::string::npos);
-  CHECK(plan("EXPLAIN QUERY PLAN SELECT * FROM action WHERE fire = 'f' AND target = 't' AND number >= 0 "
-             "AND state IN ('intended', 'waiting') ORDER BY number LIMIT 5")
-            .find("action_unsettled") != std::string::npos);
-  CHECK(plan("EXPLAIN QUERY PLAN SELECT id FROM fire WHERE ended < 5 AND state NOT IN ('running', 'queued') "
-             "ORDER BY ended, id LIMIT 1")
-            .find("fire_by_end") != std::string::npos);
-  CHECK(plan("EXPLAIN QUERY PLAN SELECT spool FROM action WHERE spool <> '' ORDER BY spool").find("action_spooled") !=
-        std::string::npos);
-  CHECK(plan("EXPLAIN QUERY PLAN SELECT * FROM memory WHERE space = 's' AND name > 'a' ORDER BY name LIMIT 3")
-            .find("SEARCH memory USING PRIMARY KEY") != std::string::npos);
-}
-
 TEST_CASE("what is written in one turn of the loop is one transaction, however much it is") {
   sqlite_world w;
   for (std::size_t i = 0; i < 3 * limits::ledger_group; ++i) w.book().set("name-" + std::to_string(i), "1");
   CHECK(w.run(w.book().commit()).has_value());
   CHECK(w.book().health().commits == 1);
+}
+
+TEST_CASE("a leg that is written before and after its first action is there before it, as it was last") {
+  sqlite_world w;
+  w.book().put(a_leg("f", "t"));
+  w.book().put(an_action("f", "t", 0));
+  leg_row last = a_leg("f", "t");
+  last.note = "last";
+  w.book().put(last);
+  CHECK(w.run(w.book().commit()).has_value());
+  CHECK(w.run(w.book().legs("f")).value() == std::vector<leg_row>{last});
+  CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
 }
 
 TEST_CASE("a full disk fails commits at once, keeps answering, and is noticed when it is well again") {
@@ -309,7 +210,7 @@ TEST_CASE("a full disk fails commits at once, keeps answering, and is noticed wh
   CHECK(w.run(w.book().commit()).has_value());
   CHECK(w.run(w.book().limit_size(200'000)).has_value());
 
-  w.book().put(a_large_action(1));
+  put_large_action(w.book(), 1);
   w.book().set("with-it", "1");
   const auto refused = w.run(w.book().commit());
   REQUIRE_FALSE(refused.has_value());
@@ -328,7 +229,7 @@ TEST_CASE("a full disk fails commits at once, keeps answering, and is noticed wh
   CHECK(w.run(w.book().limit_size(0)).has_value());
   CHECK(w.until([&] { return w.book().health().writable; }));
   CHECK(w.journal.has("can be written again"));
-  w.book().put(a_large_action(2));
+  put_large_action(w.book(), 2);
   CHECK(w.run(w.book().commit()).has_value());
   CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
 }
@@ -336,7 +237,7 @@ TEST_CASE("a full disk fails commits at once, keeps answering, and is noticed wh
 TEST_CASE("a disk that stays full stays reported") {
   sqlite_world w;
   CHECK(w.run(w.book().limit_size(1)).has_value());
-  w.book().put(a_large_action(1));
+  put_large_action(w.book(), 1);
   CHECK_FALSE(w.run(w.book().commit()).has_value());
   CHECK_FALSE(w.run(w.book().commit()).has_value());
   (void)w.until([&w, turns = 0]() mutable { return ++turns > 20 || w.book().health().writable; });
@@ -351,14 +252,14 @@ TEST_CASE("an error of the file system is trouble like a full disk, and passes")
   CHECK(w.run(w.book().commit()).has_value());
   {
     const file_size_limit quota(100'000);
-    w.book().put(a_large_action(1));
+    put_large_action(w.book(), 1);
     const auto refused = w.run(w.book().commit());
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == store::codes::disk);
     CHECK(w.run(w.book().get("before")).value() == "1");
   }
   CHECK(w.until([&] { return w.book().health().writable; }));
-  w.book().put(a_large_action(2));
+  put_large_action(w.book(), 2);
   CHECK(w.run(w.book().commit()).has_value());
   w.restart();
   CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
@@ -369,7 +270,7 @@ TEST_CASE("everybody whose rows were in the failed transaction is told, nobody e
   CHECK(w.run(w.book().limit_size(200'000)).has_value());
   int failed = 0;
   const auto one = [](ledger& book, std::uint64_t number, int& count) -> task<> {
-    book.put(a_large_action(number));
+    put_large_action(book, number);
     const auto kept = co_await book.commit();
     if (!kept) ++count;
   };
@@ -386,7 +287,7 @@ TEST_CASE("everybody whose rows were in the failed transaction is told, nobody e
 TEST_CASE("writes lost without a waiting commit are reported by the next commit, also when the disk is back") {
   sqlite_world w;
   CHECK(w.run(w.book().limit_size(200'000)).has_value());
-  w.book().put(a_large_action(1));
+  put_large_action(w.book(), 1);
   (void)w.run(w.book().get("x"));  // hands the write over without a commit
   CHECK(w.until([&] { return !w.book().health().writable; }));
   CHECK(w.run(w.book().limit_size(0)).has_value());
@@ -400,7 +301,7 @@ TEST_CASE("writes lost without a waiting commit are reported by the next commit,
 
 TEST_CASE("the log is folded into the file in a quiet moment") {
   sqlite_world w;
-  for (std::uint64_t i = 0; i < 10; ++i) w.book().put(a_large_action(i));
+  for (std::uint64_t i = 0; i < 10; ++i) put_large_action(w.book(), i);
   CHECK(w.run(w.book().commit()).has_value());
   CHECK(w.until([&] { return std::filesystem::file_size(w.path()) > (8u << 20); }));
 }
