@@ -227,9 +227,11 @@ void engine::saw(instant now) {
   journal_.set(clock_setting, text::iso(now));
 }
 
-// Ten thousand fires may be due at once.
+// Ten thousand fires may be due at once. The ledger begins with those at hand.
 task<> engine::let_others_turn(std::size_t& fires) {
-  if (++fires % limits::fires_per_turn == 0) co_await asio::post(asio::use_awaitable);
+  if (++fires % limits::fires_per_turn != 0) co_return;
+  journal_.flush();
+  co_await asio::post(asio::use_awaitable);
 }
 
 task<> engine::fire_due(std::vector<due_fire> due) {

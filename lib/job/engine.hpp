@@ -140,7 +140,7 @@ class engine {
   bool keeps_schedule(const spec::job_spec& job) const;  // it is in force, and the last instant is known
   std::shared_ptr<const spec::job_spec> job_of(const std::string& name) const;  // null: there is none
   result<std::vector<std::string>> targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const;
-  static task<> let_others_turn(std::size_t& fires);
+  task<> let_others_turn(std::size_t& fires);
   task<> fire_due(std::vector<due_fire> due);
   task<> fire_on_start();
   task<> carry(std::string id);

@@ -140,7 +140,7 @@ constexpr std::string_view fires_of_job =
 result<std::vector<fire_row>> unfinished_fires(connection& db) {
   query q(db,
           "SELECT id, job, kind, cause, by, due, created, ended, state, note, vars, spec FROM fire "
-          "WHERE state IN ('running', 'queued') ORDER BY id");
+          "WHERE ended IS NULL AND state IN ('running', 'queued') ORDER BY id");
   return rows_of<fire_row>(q, take_fire);
 }
 
