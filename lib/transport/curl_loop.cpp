@@ -118,6 +118,11 @@ bool curl_loop::watch(curl_multi& client, int descriptor, int what) {
   return true;
 }
 
+bool curl_loop::watches(const curl_multi& client, int descriptor) const {
+  const auto found = sockets_.find(descriptor);
+  return found != sockets_.end() && found->second.owner == &client;
+}
+
 bool curl_loop::enter(int descriptor, const watched& entry) {
   epoll_event event{};
   event.events = entry.events;

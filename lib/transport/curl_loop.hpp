@@ -66,6 +66,7 @@ class curl_loop {
 
   // Watches for what curl asks (CURL_POLL_*). False when the kernel refuses: the handle is then broken.
   bool watch(curl_multi& client, int descriptor, int what);
+  bool watches(const curl_multi& client, int descriptor) const;
 
  private:
   struct watched {

@@ -135,13 +135,20 @@ void curl_multi::collect() {
 void curl_multi::finish(curl_exchange& exchange, ending how, CURLcode curl_code) {
   CURL* handle = exchange.handle;
   exchange.conclude(handle, how, curl_code);
-  if (how == ending::by_curl) waiting_.left_by(handle);
+  if (how == ending::by_curl) let_wait(handle);
   if (exchange.left_a_lookup_behind()) loop_.left_a_lookup_behind();
   running_.erase(exchange.place);
   curl_multi_remove_handle(multi_, handle);
   keep_handle(handle);
   exchange.handle = nullptr;
   exchange.done.set(1);
+}
+
+// Within the call that ended its last exchange curl may have handed the connection on. It watches it again then, and what
+// comes in is an answer.
+void curl_multi::let_wait(CURL* handle) {
+  const auto socket = idle_connections::kept_by(handle);
+  if (socket && !loop_.watches(*this, *socket)) waiting_.add(*socket);
 }
 
 void curl_multi::fail_all(ending how, CURLcode curl_code) {

@@ -40,6 +40,7 @@ class curl_multi {
   void act(int descriptor, int what);
   void collect();
   void finish(curl_exchange& exchange, ending how, CURLcode curl_code);
+  void let_wait(CURL* handle);
   void fail_all(ending how, CURLcode curl_code);
   void broke(const char* why);
   void settle();  // idle from now on, if nothing runs

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <optional>
 
 namespace triggerd::transport {
 namespace {
@@ -32,12 +31,17 @@ void end(int socket) {
 
 }  // namespace
 
-void idle_connections::left_by(CURL* handle) {
+std::optional<int> idle_connections::kept_by(CURL* handle) {
   long version = 0;
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
   curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
-  if (socket == CURL_SOCKET_BAD || (version != CURL_HTTP_VERSION_1_0 && version != CURL_HTTP_VERSION_1_1)) return;
+  if (socket == CURL_SOCKET_BAD || (version != CURL_HTTP_VERSION_1_0 && version != CURL_HTTP_VERSION_1_1))
+    return std::nullopt;
+  return socket;
+}
+
+void idle_connections::add(int socket) {
   if (const auto inode = inode_of(socket)) sockets_.insert_or_assign(socket, *inode);
 }
 

@@ -9,14 +9,16 @@
 #include <curl/curl.h>
 #include <sys/types.h>
 
+#include <optional>
 #include <unordered_map>
 
 namespace triggerd::transport {
 
 class idle_connections {
  public:
-  // The exchange on this handle is over, and its connection may wait for another.
-  void left_by(CURL* handle);
+  // The HTTP/1 connection that the last exchange of this handle went over, when curl kept it.
+  static std::optional<int> kept_by(CURL* handle);
+  void add(int socket);  // nobody's now
   void taken(int socket) { sockets_.erase(socket); }
   // Ends those on which something came in. What comes later than this cannot be told from an answer.
   void end_stale();

@@ -3,6 +3,7 @@
 #include "support/raw_server.hpp"
 
 #include <doctest/doctest.h>
+#include <boost/asio/detached.hpp>
 
 using namespace triggerd;
 using test::raw_server;
@@ -111,4 +112,31 @@ TEST_CASE("a refused second attempt does not make the first one unsent") {
   const auto got = wire.ask(target, request_of("GET", server.url()));
   CHECK(got.native_code == 7);
   CHECK(got.what == knowledge::ambiguous);
+}
+
+namespace {
+
+task<> ask_again_and_again(transport::curl_transport& on, std::string url, int times, int& answered) {
+  for (int i = 0; i < times; ++i) {
+    transport::request what = test::request_of("GET", url);
+    const auto got = co_await on.perform(std::move(what));
+    if (got.what == knowledge::answered) ++answered;
+  }
+}
+
+}  // namespace
+
+// One request ends and the next begins in the same call of libcurl, which hands the connection on within it.
+TEST_CASE("a connection that goes from one request straight to the next is not taken for an idle one") {
+  constexpr int at_once = 16;
+  constexpr int times = 100;
+  raw_server server(test::echo);
+  test::wire wire;
+  auto& target = wire.open();
+  int answered = 0;
+  for (int i = 0; i < at_once; ++i)
+    asio::co_spawn(wire.io, ask_again_and_again(target, server.url(), times, answered), asio::detached);
+  wire.until([&] { return answered == at_once * times; });
+  CHECK(server.count("GET") == at_once * times);
+  CHECK(server.connections() <= at_once);
 }
