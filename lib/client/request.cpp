@@ -186,6 +186,7 @@ result<transport::request> make_request(const settings& of, const api::call& wha
   request.body = what.body;
   request.chunked = what.chunked;
   request.mutation = what.mutates();
+  request.repeatable = what.repeatable();
   set_patience(request, of, what.endpoint->style);
   request.most_bytes = limits::response_body;
   if (const auto fits = check_size(request); !fits) return fits.error();

@@ -46,7 +46,7 @@ bool append(header_lines& lines, const char* line) {
   return true;
 }
 
-constexpr long small_upload = 16'384;  // bytes; the least that curl takes
+constexpr long small_upload = 16'384;  // bytes; the least buffer that curl takes, and what surely fits into a socket
 
 CURLcode use_trust(CURL*, void* context, void* store) noexcept {
   SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), static_cast<X509_STORE*>(store));
@@ -133,15 +133,21 @@ void set_connection(option_setter& set, const request& what, const curl_options&
   if (!options.tls.key.empty()) set(CURLOPT_SSLKEY, options.tls.key.c_str());
 }
 
-// curl sends a request again by itself when a reused connection turns out dead, and reports the second answer alone. For
-// a mutation three things stand against it: a body is read once and cannot be rewound; without a body the connection is
-// new, so there is nothing to reuse; and whatever the reason, the second start is refused by the exchange itself.
+bool sends_body_with_head(const request& what) {
+  return has_body(what) && what.repeatable && !what.chunked && what.body->size() <= std::size_t{small_upload};
+}
+
+// curl sends a request again by itself when a reused connection turns out dead, and reports the second answer alone. The
+// second start of a mutation is refused by the exchange itself. For one that must not be repeated another thing stands
+// against it: a body is read once and cannot be rewound, and without a body the connection is new, so there is nothing to
+// reuse.
 void set_method(option_setter& set, const request& what) {
   if (has_body(what)) {
     set(CURLOPT_POST, 1L);
     // Minus one: chunked on HTTP/1.1, plain frames on HTTP/2.
     const auto length = what.chunked ? curl_off_t{-1} : static_cast<curl_off_t>(what.body->size());
     set(CURLOPT_POSTFIELDSIZE_LARGE, length);
+    if (sends_body_with_head(what)) set(CURLOPT_POSTFIELDS, what.body->data());
     // Of every request anew: 64 KiB, as curl would have them, make the allocator tidy up each time.
     if (what.body->size() < std::size_t{small_upload}) set(CURLOPT_UPLOAD_BUFFERSIZE, small_upload);
   } else if (sends_length_zero(what.method)) {

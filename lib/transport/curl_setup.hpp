@@ -31,6 +31,8 @@ result<header_lines> set_headers(option_setter& set, request& what);
 
 void wipe_headers(request& what);
 inline bool has_body(const request& what) { return what.body && !what.body->empty(); }
+// One write for both, and no buffer of curl's own for the body.
+bool sends_body_with_head(const request& what);
 // "https://api.example:8443/x" -> "api.example:8443", for messages.
 std::string host_of(std::string_view url);
 

@@ -41,8 +41,9 @@ struct request {
   std::string url;                                           // absolute; never holds a secret
   std::vector<std::pair<std::string, std::string>> headers;  // the bearer token is here: wiped after use
   std::shared_ptr<const std::string> body;                   // null: none
-  bool chunked = false;  // NDJSON items only: Transfer-Encoding chunked instead of Content-Length
-  bool mutation = true;  // curl must not send it twice behind our back
+  bool chunked = false;     // NDJSON items only: Transfer-Encoding chunked instead of Content-Length
+  bool mutation = true;     // curl must not send it twice behind our back
+  bool repeatable = false;  // it would do no harm if curl did
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds first_byte_timeout{30'000};  // from the request's end to the first byte of the reply
   std::chrono::milliseconds stall_timeout{30'000};       // no byte in either direction for so long, in a transfer
