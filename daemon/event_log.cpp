@@ -20,7 +20,7 @@ std::optional<log_level> log_level_of(const job::event& what) {
 
 void write_event(log& to, const job::event& what) {
   const auto level = log_level_of(what);
-  if (!level) return;
+  if (!level || !to.takes(*level)) return;
   std::string text = what.kind.starts_with("job") ? "job " + what.job : what.job;
   if (!what.target.empty()) text += " on " + what.target;
   text += ": " + what.kind + ' ' + what.state;

@@ -61,7 +61,7 @@ std::string operator_log::clean(std::string_view text) const {
 }
 
 void operator_log::write(log_level level, std::string_view message, std::initializer_list<log_field> fields) {
-  if (level >= level_) put(level, message, fields);
+  if (takes(level)) put(level, message, fields);
 }
 
 void operator_log::audit(std::string_view message, std::initializer_list<log_field> fields) {

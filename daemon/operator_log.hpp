@@ -21,6 +21,7 @@ class operator_log final : public log {
   operator_log(std::shared_ptr<spdlog::sinks::sink> to, log_level level);
 
   void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) override;
+  bool takes(log_level level) const override { return level >= level_; }
 
   // Passes whatever the level is: what was done must be found when it is asked for.
   void audit(std::string_view message, std::initializer_list<log_field> fields);

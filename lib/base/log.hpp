@@ -17,6 +17,8 @@ class log {
  public:
   virtual ~log() = default;
   virtual void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) = 0;
+  // Whether words of this level are read by anybody: what is said very often is put together only then.
+  virtual bool takes(log_level) const { return true; }
 
   void debug(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::debug, m, f); }
   void info(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::info, m, f); }
@@ -29,6 +31,7 @@ class log {
 class no_log final : public log {
  public:
   void write(log_level, std::string_view, std::initializer_list<log_field>) override {}
+  bool takes(log_level) const override { return false; }
 };
 
 }  // namespace triggerd

@@ -18,7 +18,7 @@ void event_hub::publish(event what) {
   what.at = clock_.now();
   recent_.push_back(std::move(what));
   if (recent_.size() > limits::recent_events) recent_.pop_front();
-  const event told = recent_.back();  // a listener may make room for others
+  const event& told = recent_.back();  // nobody publishes meanwhile
   for (auto at = listeners_.begin(); at != listeners_.end();) {
     const auto now = at++;  // a listener may end its own subscription
     (*now)(told);

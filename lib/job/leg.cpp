@@ -13,6 +13,12 @@
 
 namespace triggerd::job {
 
+namespace {
+
+constexpr std::size_t memo_room = 160;  // bytes of most memos, so that they grow once
+
+}  // namespace
+
 leg_runner::leg_runner(leg_world& world, const spec::job_spec& job, const store::fire_row& fire, store::leg_row row,
                        bool recovered)
     : world_(world),
@@ -49,7 +55,7 @@ void leg_runner::read_memo() {
 }
 
 void leg_runner::save() {
-  json_members memo;
+  json_members memo(memo_room);
   memo.count("bad", items_bad_);
   if (!earlier_.empty()) memo.text("earlier", earlier_);
   memo.count("next", next_number_).count("ok", items_ok_).flag("once", once_);

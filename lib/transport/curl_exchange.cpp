@@ -36,8 +36,7 @@ curl_exchange::curl_exchange(request what, const clock& time)
       clock_(time),
       patience_({what_.connect_timeout, what_.first_byte_timeout, what_.stall_timeout, reply_timeout(what_)},
                 time.steady()),
-      started_(time.steady()),
-      host_(host_of(what_.url)) {}
+      started_(time.steady()) {}
 
 curl_exchange::~curl_exchange() { wipe_headers(what_); }
 
@@ -256,7 +255,7 @@ void curl_exchange::conclude(CURL* easy, ending how, CURLcode curl_code) {
 }
 
 error curl_exchange::failure_of(const verdict& seen, CURLcode curl_code) const {
-  std::string text = host_ + ": ";
+  std::string text = host_of(what_.url) + ": ";
   if (seen_.how == ending::by_close) {
     text += "the connections were closed";
   } else if (seen_.how == ending::by_timeout && patience_.drips()) {

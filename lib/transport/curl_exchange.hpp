@@ -70,7 +70,6 @@ class curl_exchange {
   timer_id timer_ = 0;
   steady_time armed_for_{};
   steady_time started_;
-  std::string host_;
   header_lines headers_;
   std::array<char, CURL_ERROR_SIZE> words_{};
   reply_head head_;

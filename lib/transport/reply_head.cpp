@@ -54,7 +54,7 @@ reply_head::step reply_head::line(std::string_view text) {
   const std::string_view name = text::trim(trimmed.substr(0, colon));
   const std::string_view value = text::trim(trimmed.substr(colon + 1));
   if (text::equals_ignoring_case(name, content_length) && !agrees_on_length(list_, value)) return step::malformed;
-  list_.add(std::string(name), std::string(value));
+  list_.add(name, value);
   return step::more;
 }
 

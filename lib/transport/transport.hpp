@@ -15,16 +15,28 @@
 
 namespace triggerd::transport {
 
-// Header names lower case. A multimap in order of arrival: a batch 429 carries every x-ratelimit-* header twice.
+// Names are compared without case. A multimap in order of arrival: a batch 429 carries every x-ratelimit-* header twice.
+// All stand in one text, because every reply brings a dozen. What is found is a view into it: until the next add(), or a
+// move.
 class headers {
  public:
-  void add(std::string name, std::string value);
+  void add(std::string_view name, std::string_view value);
   std::optional<std::string_view> first(std::string_view name) const;
   std::vector<std::string_view> all(std::string_view name) const;
-  const std::vector<std::pair<std::string, std::string>>& list() const { return list_; }
+  std::vector<std::pair<std::string_view, std::string_view>> list() const;
 
  private:
-  std::vector<std::pair<std::string, std::string>> list_;
+  struct line {
+    std::size_t name = 0;   // where it begins
+    std::size_t value = 0;  // where it ends, and its value begins
+    std::size_t end = 0;
+  };
+  std::string_view between(std::size_t begin, std::size_t end) const {
+    return std::string_view(text_).substr(begin, end - begin);
+  }
+
+  std::string text_;
+  std::vector<line> lines_;
 };
 
 // Takes the body of a 2xx piece by piece, as it comes. Called on the loop from within the transport's work: it must not

@@ -4,12 +4,13 @@
 
 using triggerd::transport::headers;
 
-TEST_CASE("header names are compared without case and kept in lower case") {
+TEST_CASE("header names are compared without case") {
   headers head;
   head.add("Content-Type", "application/json");
   CHECK(head.first("content-type") == "application/json");
   CHECK(head.first("CONTENT-TYPE") == "application/json");
-  CHECK(head.list().at(0).first == "content-type");
+  CHECK(head.list() ==
+        std::vector<std::pair<std::string_view, std::string_view>>{{"Content-Type", "application/json"}});
   CHECK_FALSE(head.first("content"));
 }
 
