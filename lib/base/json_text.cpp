@@ -29,24 +29,13 @@ constexpr std::array<char, 256> escapes = [] {
 
 char escape_of(char c) { return escapes[static_cast<unsigned char>(c)]; }
 
-// Bytes that escapes add to a text.
-std::size_t room_of_escapes(std::string_view text) {
-  std::size_t room = 0;
-  for (const char c : text) {
-    const char escape = escape_of(c);
-    room += escape == 0 ? 0 : escape == 'u' ? 5 : 1;
-  }
-  return room;
-}
-
-char* write_escaped(char* to, char c) {
+void append_escaped(std::string& out, char c) {
   static constexpr char digits[] = "0123456789abcdef";
-  *to++ = '\\';
-  *to++ = escape_of(c);
-  if (escape_of(c) != 'u') return to;
+  const std::array<char, 2> escape{'\\', escape_of(c)};
+  out.append(escape.data(), escape.size());
+  if (escape[1] != 'u') return;
   const auto byte = static_cast<unsigned char>(c);
-  for (const char digit : {'0', '0', digits[byte >> 4], digits[byte & 0xF]}) *to++ = digit;
-  return to;
+  out.append("00").append(1, digits[byte >> 4]).append(1, digits[byte & 0xF]);
 }
 
 void append_text(std::string& out, const std::string& text) {
@@ -70,17 +59,17 @@ void append_structured(std::string& out, const json& value) {
 
 }  // namespace
 
-// Its room is made at once: a payload within a string has an escape at every other word.
 void append_json_string(std::string& out, std::string_view utf8) {
-  const std::size_t before = out.size();
-  out.resize(before + utf8.size() + room_of_escapes(utf8) + 2);
-  char* to = out.data() + before;
-  *to++ = '"';
-  for (const char c : utf8) {
-    if (escape_of(c) == 0) *to++ = c;
-    else to = write_escaped(to, c);
+  out += '"';
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    if (escape_of(utf8[i]) == 0) continue;
+    out += utf8.substr(written, i - written);
+    append_escaped(out, utf8[i]);
+    written = i + 1;
   }
-  *to = '"';
+  out += utf8.substr(written);
+  out += '"';
 }
 
 // Fractions are nlohmann's to write.
