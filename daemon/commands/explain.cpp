@@ -100,7 +100,7 @@ task<result<>> look_at_servers(instance& here, control::call& asked, std::string
 task<result<explained>> find_origin(instance& here, control::call& asked, std::string id,
                                     std::vector<std::shared_ptr<target::target>> places) {
   explained out;
-  std::string fire = id;
+  std::string fire = id;  // first: a search for actions goes through all of them
   const auto found = co_await here.engine->find_fire(std::move(fire));
   if (found) {
     out.fire = found->row.id;

@@ -132,8 +132,8 @@ struct setting_row {
 };
 
 // One write: a fire by its id, a leg by (fire, target), an action by (fire, target, number), a memory by (space, name), a
-// setting by its name; each is inserted or replaced. A leg is written before its first action. A write never changes once made, so that the engine, which keeps it until
-// it is durable, and the writer's thread share it.
+// setting by its name; each is inserted or replaced. A leg is written before its first action. A write never changes once
+// made, so that the engine, which keeps it until it is durable, and the writer's thread share it.
 using write = std::variant<fire_row, leg_row, action_row, action_change, memory_row, forget_memory, setting_row>;
 using shared_write = std::shared_ptr<const write>;
 
@@ -203,7 +203,7 @@ class ledger : public write_queue {
   // From number `from`, at most `most`; only unsettled ones when asked, which looks through all from there.
   virtual task<result<std::vector<action_row>>> actions(std::string fire, std::string target, std::uint64_t from,
                                                         std::size_t most, bool unsettled_only) = 0;
-  // The newest one that a run, batch or bulk action came of. Looks through all actions: a person's question.
+  // The one intended last that a run, batch or bulk action came of. Looks through all actions: a person's question.
   virtual task<result<std::optional<action_row>>> action_behind(std::string run) = 0;
   virtual task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) = 0;
   virtual task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) = 0;

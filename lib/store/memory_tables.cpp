@@ -134,10 +134,11 @@ std::vector<action_row> memory_tables::actions(const std::string& fire, const st
 
 std::optional<action_row> memory_tables::action_behind(const std::string& run) const {
   if (run.empty()) return std::nullopt;
-  for (auto list = actions_.rbegin(); list != actions_.rend(); ++list)
-    for (const auto& [number, row] : list->second.rows)
-      if (row.run == run) return row;
-  return std::nullopt;
+  const action_row* last = nullptr;
+  for (const auto& [leg, list] : actions_)
+    for (const auto& [number, row] : list.rows)
+      if (row.run == run && (last == nullptr || row.intended >= last->intended)) last = &row;
+  return last == nullptr ? std::nullopt : std::optional(*last);
 }
 
 std::vector<memory_row> memory_tables::recall(const std::string& space, const std::vector<std::string>& names) const {

@@ -8,8 +8,8 @@
 #include <boost/asio/post.hpp>
 
 #include <iterator>
+#include <map>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace triggerd::store {
@@ -20,21 +20,12 @@ namespace {
 constexpr std::size_t prune_rows = 256;
 constexpr std::size_t search_rows = 4'096;
 
-using leg_name = std::pair<std::string_view, std::string_view>;
-
-struct leg_name_hash {
-  std::size_t operator()(const leg_name& of) const {
-    const std::hash<std::string_view> hash;
-    return hash(of.first) * 31 + hash(of.second);
-  }
-};
-
 // A leg's row is written with every step of its; of one transaction the last counts, and the others need no work. It
 // stands where the first stood: what a leg does comes after it.
 std::vector<const write*> those_that_count(const std::vector<shared_write>& writes) {
   std::vector<const write*> out;
   out.reserve(writes.size());
-  std::unordered_map<leg_name, std::size_t, leg_name_hash> places;
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;
   for (const shared_write& one : writes) {
     const auto* leg = std::get_if<leg_row>(one.get());
     const auto place =

@@ -80,7 +80,7 @@ void curl_exchange::set_callbacks(option_setter& set) {
     static_cast<curl_exchange*>(me)->looking_up_ = false;
     return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
   };
-  if (has_body(what_) && !sends_body_with_head(what_)) {
+  if (reads_body(what_)) {
     set(CURLOPT_READFUNCTION, on_read);
     set(CURLOPT_READDATA, self);
     if (!what_.mutation) {
@@ -154,7 +154,7 @@ bool curl_exchange::may_start() {
   }
   seen_.began = true;
   if (what_.mutation && http2_ && speaks_http2(handle)) curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
-  patience_.began(clock_.steady(), has_body(what_) && !sends_body_with_head(what_));
+  patience_.began(clock_.steady(), reads_body(what_));
   keep_watch();
   return true;
 }

@@ -33,6 +33,7 @@ void wipe_headers(request& what);
 inline bool has_body(const request& what) { return what.body && !what.body->empty(); }
 // One write for both, and no buffer of curl's own for the body.
 bool sends_body_with_head(const request& what);
+inline bool reads_body(const request& what) { return has_body(what) && !sends_body_with_head(what); }
 // "https://api.example:8443/x" -> "api.example:8443", for messages.
 std::string host_of(std::string_view url);
 

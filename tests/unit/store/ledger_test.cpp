@@ -153,11 +153,13 @@ TEST_CASE_TEMPLATE("a change sets what it names and leaves the rest", World, BOT
   CHECK(w.run(w.book().actions("f", "t", 0, 9, false)).value().size() == 1);
 }
 
-TEST_CASE_TEMPLATE("a run leads back to the newest action that it came of", World, BOTH_LEDGERS) {
+TEST_CASE_TEMPLATE("a run leads back to the action intended last that it came of", World, BOTH_LEDGERS) {
   World w;
-  for (const char* fire : {"f1", "f2", "f3"}) {
+  std::int64_t at = 0;
+  for (const char* fire : {"f1", "f3", "f2"}) {
     w.book().put(a_leg(fire, "t"));
     action_row made = an_action(fire, "t", 0, action_state::done);
+    made.intended = at_ms(++at);
     made.run = "run_same";
     w.book().put(made);
   }
@@ -171,7 +173,7 @@ TEST_CASE_TEMPLATE("a run leads back to the newest action that it came of", Worl
   learnt.run = "batch_1";
   w.book().change(learnt);
   w.restart();
-  CHECK(w.run(w.book().action_behind("run_same")).value()->fire == "f3");
+  CHECK(w.run(w.book().action_behind("run_same")).value()->fire == "f2");
   CHECK(w.run(w.book().action_behind("batch_1")).value()->fire == "f4");
   CHECK_FALSE(w.run(w.book().action_behind("run_other")).value().has_value());
   CHECK_FALSE(w.run(w.book().action_behind("")).value().has_value());
