@@ -283,7 +283,7 @@ class Sessions(Asked):
         self.assertIn('"say":"hello"', said[0])
         self.assertIn("plain words", said[1])
         self.assertEqual(self.tail("chat-1", "--in", "--from", str(first + 1)), said[1:])
-        self.assertIn('"say":"welcome"', self.tail(self.session)[0])
+        self.assertIn('"say":"welcome"', "\n".join(self.tail(self.session)))  # the task may have answered before
         self.assertIn("(target shop-prod, session chat-1, side out)", self.audits("SessionAppend")[-1])
         self.assertNotIn("hello", self.daemon.said())
         self.stop()
