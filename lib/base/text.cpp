@@ -92,10 +92,11 @@ std::optional<instant> in_four_digit_years(instant at) {
   return at;
 }
 
-std::string padded(long long value, int width) {
-  std::string digits = std::to_string(value);
-  if (static_cast<int>(digits.size()) < width) digits.insert(0, static_cast<std::size_t>(width) - digits.size(), '0');
-  return digits;
+void append_padded(std::string& to, long long value, int width) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  for (auto missing = width - (end - digits.data()); missing > 0; --missing) to += '0';
+  to.append(digits.data(), end);
 }
 
 }  // namespace
@@ -283,9 +284,16 @@ std::string iso(instant at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{at - day};
-  return padded(int(date.year()), 4) + '-' + padded(unsigned(date.month()), 2) + '-' + padded(unsigned(date.day()), 2) +
-         'T' + padded(time.hours().count(), 2) + ':' + padded(time.minutes().count(), 2) + ':' +
-         padded(time.seconds().count(), 2) + '.' + padded(time.subseconds().count(), 3) + 'Z';
+  std::string out;
+  out.reserve(std::string_view("2026-01-01T00:00:00.000Z").size());
+  append_padded(out, int(date.year()), 4);
+  append_padded(out += '-', unsigned(date.month()), 2);
+  append_padded(out += '-', unsigned(date.day()), 2);
+  append_padded(out += 'T', time.hours().count(), 2);
+  append_padded(out += ':', time.minutes().count(), 2);
+  append_padded(out += ':', time.seconds().count(), 2);
+  append_padded(out += '.', time.subseconds().count(), 3);
+  return out += 'Z';
 }
 
 std::optional<instant> parse_iso(std::string_view text) {

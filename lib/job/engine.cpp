@@ -236,6 +236,7 @@ task<> engine::let_others_turn(std::size_t& fires) {
 
 task<> engine::fire_due(std::vector<due_fire> due) {
   std::vector<admitted> ready;
+  ready.reserve(due.size());
   std::size_t turn = 0;
   for (const due_fire& one : due) {
     co_await let_others_turn(turn);

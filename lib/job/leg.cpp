@@ -140,10 +140,9 @@ task<> leg_runner::attempt() {
   if (recovered_) co_await recover();
   recovered_ = false;
   if (!ended() && !broken_) {
-    workers_ = std::max<std::size_t>(pace_.concurrent, 1);
     const bool streams = !pace_.whole;
     if (!streams) co_await plan();
-    for (std::size_t i = 0; i < workers_; ++i) children_.spawn(work());
+    hire();
     children_.spawn(watch());
     if (streams) co_await plan();
   }
@@ -188,6 +187,7 @@ task<bool> leg_runner::open() {
       }
       row_.identity = opened->identity();
       access_.emplace(std::move(*opened));
+      most_in_flight_ = found->most_in_flight();
       requests_before_ = row_.requests;
       co_return true;
     }

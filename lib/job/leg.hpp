@@ -100,7 +100,10 @@ class leg_runner {
   bool may_have_replayed() const;
   task<> refill();
   // leg_work.cpp: from an action to its effect
+  std::size_t most_workers() const;
+  void hire();
   task<> work();
+  task<> rest(milliseconds how_long);
   void tell_if_all_sent();
   task<bool> next(entry& out);
   task<> carry_out(entry one);
@@ -111,17 +114,18 @@ class leg_runner {
   task<bool> fetch_body(entry& one);
   task<bool> may_go(entry& one);
   bool has_room(const entry& one) const;
+  void open_up(const store::action_row& row);
+  void close_up(const store::action_row& row);
+  void make_room(const store::action_row& row);
   task<bool> try_again(entry& one, const effect& became);
   bool give_up(entry& one, const effect& became);
+  // leg_settle.cpp: what became of it
   void keep_notes(store::action_row& row, const effect& became);
   void abandon(entry& one);
   task<> abandon_ready();
   void settle_entry(entry& one, const effect& became);
   void settle_as(entry& one, effect_state state, error_code code, std::string text);
   void settle(store::action_row& row, const effect& became);
-  void open_up(const store::action_row& row);
-  void close_up(const store::action_row& row);
-  void make_room(const store::action_row& row);
   task<> drop_spool(std::string name);
   // leg_watch.cpp: what waits
   task<> watch();
@@ -135,6 +139,7 @@ class leg_runner {
   void save();  // row_ with its memo
   void read_memo();
   void moved() { moved_.notify_all(); }
+  std::size_t most_ready() const { return 2 * std::max<std::size_t>(pace_.concurrent, 1); }
 
   leg_world& world_;
   const spec::job_spec& job_;
@@ -163,7 +168,9 @@ class leg_runner {
   bool refilling_ = false;
   bool planning_ = true;
   std::optional<error> broken_;  // why this attempt cannot go on
+  std::size_t most_in_flight_ = 1;  // on the target
   std::size_t workers_ = 0;
+  std::size_t resting_ = 0;  // of these, asleep until their action is tried again
   std::uint64_t open_items_ = 0;
   pacer pacer_{std::nullopt};
   std::map<std::uint64_t, store::action_row> waiting_;  // by number
@@ -175,7 +182,10 @@ class leg_runner {
   std::function<void()> all_sent_;  // until it was called
   ending ending_ = ending::none;
   cancellation cancel_;
-  condition moved_;
+  // Each wakes those alone who wait for it: a turn of the loop for every action and waiter is what a trigger can save.
+  condition moved_;    // something is ready or waits, or planning or a worker has ended
+  condition room_;     // less is open
+  condition used_up_;  // half of what may be ready
   timer_id timeout_ = 0;
   task_group children_;
 };

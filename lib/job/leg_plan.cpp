@@ -129,18 +129,23 @@ task<> leg_runner::plan_steps() {
     if (row_.planned) break;
     plan_step taken = std::move(**step);
     co_await take_step(std::move(taken));
-    if (unwritten_.size() >= group && !co_await make_durable()) co_return;
+    if (unwritten_.size() < group) continue;
+    const bool durable = co_await make_durable();
+    if (!durable) co_return;
   }
   if (!ended()) co_await make_durable();
 }
 
-// A whole plan is written as it comes; a stream is never far ahead of what is sent.
+// A whole plan is written as it comes; a stream is never far ahead of what is sent, and goes on when half of that is left:
+// every step of it is a row of the leg and a turn of the loop.
 task<bool> leg_runner::room_to_plan() {
-  const std::size_t most = 2 * std::max<std::size_t>(pace_.concurrent, 1);
-  while (!ended() && !pace_.whole && unwritten_.size() + ready_.size() >= most) {
-    if (!unwritten_.empty() && !co_await make_durable()) co_return false;
-    if (ready_.size() < most) break;
-    co_await moved_.wait(cancel_);
+  while (!ended() && !pace_.whole && unwritten_.size() + ready_.size() >= most_ready()) {
+    if (!unwritten_.empty()) {
+      const bool durable = co_await make_durable();
+      if (!durable) co_return false;
+    }
+    if (ready_.size() <= most_ready() / 2) break;
+    co_await used_up_.wait(cancel_);
   }
   co_return !ended();
 }

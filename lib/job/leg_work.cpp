@@ -8,14 +8,26 @@
 
 namespace triggerd::job {
 
+// While one request is on the wire the next is made ready. More than that would only wait for the target's door, and each
+// of those grows cold in memory: a fifth of the time of a trigger.
+std::size_t leg_runner::most_workers() const {
+  const std::size_t useful = 2 * std::max<std::size_t>(most_in_flight_, 1) + resting_;
+  return std::clamp<std::size_t>(useful, 1, std::max<std::size_t>(pace_.concurrent, 1));
+}
+
+void leg_runner::hire() {
+  while (workers_ < most_workers()) {
+    ++workers_;
+    children_.spawn(work());
+  }
+}
+
 task<> leg_runner::work() {
-  entry one;
-  bool more = co_await next(one);
-  while (more) {
+  while (workers_ <= most_workers()) {
+    entry one;
+    const bool more = co_await next(one);
+    if (!more) break;
     co_await carry_out(std::move(one));
-    one = entry();
-    moved();
-    more = co_await next(one);
   }
   --workers_;
   moved();
@@ -28,12 +40,20 @@ void leg_runner::tell_if_all_sent() {
   std::exchange(all_sent_, nullptr)();
 }
 
+// Others take its place meanwhile: an action in trouble holds up none that could go.
+task<> leg_runner::rest(milliseconds how_long) {
+  ++resting_;
+  hire();
+  co_await sleep_for(world_.timers, world_.clock, how_long, cancel_);
+  --resting_;
+}
+
 task<bool> leg_runner::next(entry& out) {
   while (!ended()) {
     if (!ready_.empty()) {
       out = std::move(ready_.front());
       ready_.pop_front();
-      moved();
+      if (ready_.size() == most_ready() / 2) used_up_.notify_all();
       co_return true;
     }
     if (more_stored_ && !refilling_) co_await refill();
@@ -68,7 +88,7 @@ task<bool> leg_runner::look(entry& one) {
       settle_as(one, effect_state::unknown, codes::unknown_effect, "the server did not tell what became of it");
       co_return true;
     }
-    co_await sleep_for(world_.timers, world_.clock, limits::resolve_again, cancel_);
+    co_await rest(limits::resolve_again);
     co_return false;
   }
   if (became.state != effect_state::again) {
@@ -118,7 +138,7 @@ task<bool> leg_runner::send(entry& one) {
     }
     ++row_.retries;
     const milliseconds wait = api::backoff(target_spec_.retry, one.row.tries, world_.random);
-    co_await sleep_for(world_.timers, world_.clock, wait, cancel_);
+    co_await rest(wait);
     co_return false;
   }
   settle_entry(one, became);
@@ -162,7 +182,7 @@ task<bool> leg_runner::may_go(entry& one) {
   while (!ended()) {
     if (!has_room(one)) {
       if (!pace_.shared.empty() && pace_.open_actions) co_await world_.shared_moved.wait(cancel_);
-      else co_await moved_.wait(cancel_);
+      else co_await room_.wait(cancel_);
       continue;
     }
     const auto wait = pacer_.wait(world_.clock.steady());
@@ -199,7 +219,7 @@ void leg_runner::make_room(const store::action_row& row) {
 void leg_runner::close_up(const store::action_row& row) {
   open_items_ -= std::min(open_items_, row.items);
   if (pace_.open_actions && roomy_.erase(row.number) == 0) world_.shared.remove(pace_.shared);
-  moved();
+  room_.notify_all();
   world_.shared_moved.notify_all();
 }
 
@@ -218,7 +238,7 @@ task<bool> leg_runner::try_again(entry& one, const effect& became) {
   if (counts && ++one.failures >= target_spec_.retry.attempts) co_return give_up(one, became);
   milliseconds wait = api::backoff(target_spec_.retry, std::max(one.failures, 1), world_.random);
   if (why && why->wait) wait = std::max(wait, std::min<milliseconds>(*why->wait, limits::rate_wait));
-  co_await sleep_for(world_.timers, world_.clock, wait, cancel_);
+  co_await rest(wait);
   co_return false;
 }
 
@@ -233,157 +253,6 @@ bool leg_runner::give_up(entry& one, const effect& became) {
   settle_as(one, one.may_have_happened ? effect_state::unknown : effect_state::failed,
             one.may_have_happened ? codes::unknown_effect : codes::attempts, std::move(text));
   return true;
-}
-
-// What later attempts and looks need, also after a restart.
-void leg_runner::keep_notes(store::action_row& row, const effect& became) {
-  if (became.run) row.run = *became.run;
-  if (became.memo) row.memo = *became.memo;
-  if (became.key) row.key = *became.key;
-  if (became.note) row.note = *became.note;
-  if (!became.run && !became.memo && !became.key && !became.note) return;
-  store::action_change kept;
-  kept.fire = row.fire;
-  kept.target = row.target;
-  kept.number = row.number;
-  kept.run = became.run;
-  kept.memo = became.memo;
-  kept.key = became.key;
-  kept.note = became.note;
-  world_.writes.change(std::move(kept));
-  world_.writes.flush();
-}
-
-// The leg ended before the action did.
-void leg_runner::abandon(entry& one) {
-  if (suspended()) {
-    if (one.granted) close_up(one.row);
-    return;
-  }
-  if (one.may_have_happened || (one.restarted && one.resolve_first)) {
-    settle_as(one, effect_state::unknown, codes::unknown_effect,
-              "the fire ended before it was known whether this happened");
-    return;
-  }
-  store::action_change cancelled;
-  cancelled.fire = one.row.fire;
-  cancelled.target = one.row.target;
-  cancelled.number = one.row.number;
-  cancelled.state = store::action_state::cancelled;
-  cancelled.note = "never sent";
-  cancelled.drop_body = true;
-  cancelled.settled = world_.clock.now();
-  world_.writes.change(std::move(cancelled));
-  if (one.granted) close_up(one.row);
-  if (!one.row.spool.empty()) children_.spawn(drop_spool(one.row.spool));
-}
-
-// What waits for its turn, in memory or only in the ledger.
-task<> leg_runner::abandon_ready() {
-  for (;;) {
-    for (entry& one : ready_) abandon(one);
-    ready_.clear();
-    if (!more_stored_ || suspended()) co_return;
-    co_await refill();
-  }
-}
-
-void leg_runner::settle_as(entry& one, effect_state state, error_code code, std::string text) {
-  effect became;
-  became.state = state;
-  became.code = std::string(code.name);
-  became.note = std::move(text);
-  became.drop_body = state != effect_state::unknown;
-  settle_entry(one, became);
-}
-
-void leg_runner::settle_entry(entry& one, const effect& became) {
-  if (became.run) one.row.run = *became.run;
-  if (became.memo) one.row.memo = *became.memo;
-  if (became.key) one.row.key = *became.key;
-  if (became.note) one.row.note = *became.note;
-  settle(one.row, became);
-  if (became.state == effect_state::waiting) {
-    if (!one.granted) open_up(one.row);  // found again after a restart
-    const std::uint64_t number = one.row.number;
-    waiting_.insert_or_assign(number, one.row);
-    look_soon();
-    if (became.makes_room) make_room(one.row);
-    moved();
-  } else if (one.granted) {
-    close_up(one.row);
-  }
-}
-
-// Writes what became of an action: its row, what is remembered with it, and the leg's counts, all in one commit.
-void leg_runner::settle(store::action_row& row, const effect& became) {
-  using store::action_state;
-  const bool waits = became.state == effect_state::waiting;
-  store::action_change now;
-  now.fire = row.fire;
-  now.target = row.target;
-  now.number = row.number;
-  now.tries = row.tries;
-  now.run = became.run;
-  now.memo = became.memo;
-  now.key = became.key;
-  now.note = became.note;
-  now.code = became.code;
-  now.drop_body = became.drop_body;
-  now.state = waits                                   ? action_state::waiting
-              : became.state == effect_state::done    ? action_state::done
-              : became.state == effect_state::unknown ? action_state::unknown
-                                                      : action_state::failed;
-  row.state = *now.state;
-  if (!waits) now.settled = world_.clock.now();
-  world_.writes.change(std::move(now));
-  for (store::memory_row kept : became.remember) {
-    kept.owner = job_.name;
-    kept.fire = fire_.id;
-    kept.at = world_.clock.now();
-    world_.writes.remember(std::move(kept));
-  }
-  for (const auto& [space, name] : became.forget) world_.writes.forget(space, name);
-  items_ok_ += became.items_ok;
-  items_bad_ += became.items_bad;
-  if (row.state == action_state::done) ++row_.done;
-  if (row.state == action_state::failed) {
-    ++row_.failed;
-    if (row_.failed == 1 && became.note) row_.note = *became.note;
-  }
-  if (row.state == action_state::unknown) ++row_.unknown;
-  save();
-  world_.writes.flush();
-  if (became.drop_body && !row.spool.empty()) {
-    children_.spawn(drop_spool(row.spool));
-    row.spool.clear();
-  }
-  if (!became.notice.empty()) {
-    world_.log.warning(became.notice, {{"job", job_.name}, {"fire", fire_.id}, {"target", row_.target}});
-    world_.events.publish({.kind = "notice",
-                           .job = job_.name,
-                           .fire = fire_.id,
-                           .target = row_.target,
-                           .level = event_level::warning,
-                           .text = became.notice});
-  }
-  if (waits) return;
-  const bool bad = row.state == action_state::failed || row.state == action_state::unknown;
-  world_.events.publish({.kind = "action-settled",
-                         .job = job_.name,
-                         .fire = fire_.id,
-                         .target = row_.target,
-                         .state = std::string(store::name(row.state)),
-                         .level = bad ? event_level::warning : event_level::info,
-                         .text = row.kind + " " + row.subject + (row.note.empty() ? "" : ": " + row.note)});
-}
-
-// The file goes after the commit that dropped its name.
-task<> leg_runner::drop_spool(std::string name) {
-  const result<> durable = co_await world_.writes.commit();
-  if (!durable) co_return;
-  const result<> gone = co_await world_.spool.remove(std::move(name));
-  if (!gone) world_.log.warning("a spool file could not be removed: " + gone.error().describe(), {});
 }
 
 }  // namespace triggerd::job

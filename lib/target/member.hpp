@@ -30,6 +30,7 @@ class member final : public target, public standing::owner {
   totals_view totals() const override { return line_.counts.view(); }
   std::size_t in_flight() const override { return shared_->door.in_flight(spec_->name); }
   std::size_t queued() const override { return shared_->door.queued(spec_->name); }
+  std::size_t most_in_flight() const override { return own_.limit().in_flight; }
   const std::string& identity() const override { return identity_; }
   void count_retry() override { line_.counts.count_retry(); }
 

@@ -53,6 +53,7 @@ class target : public std::enable_shared_from_this<target> {
   virtual totals_view totals() const = 0;
   virtual std::size_t in_flight() const = 0;        // requests on the wire
   virtual std::size_t queued() const = 0;           // and those that wait for their turn
+  virtual std::size_t most_in_flight() const = 0;   // its own bound of them
   virtual const std::string& identity() const = 0;  // empty before the proof
 
   // Proves the key (and the job's own key, which must open the same environment), then opens an access. From memory when

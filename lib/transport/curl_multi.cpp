@@ -3,6 +3,8 @@
 #include "base/limits.hpp"
 #include "transport/codes.hpp"
 
+#include <unistd.h>
+
 namespace triggerd::transport {
 namespace {
 
@@ -52,6 +54,8 @@ void curl_multi::start(curl_exchange& exchange, const curl_options& options, con
     exchange.refuse(prepared.error());
     return;
   }
+  curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &curl_multi::on_close);
+  curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
   set_busy();
   exchange.handle = handle;
   exchange.place = running_.insert(running_.end(), &exchange);
@@ -93,6 +97,12 @@ int curl_multi::on_socket(CURL*, curl_socket_t descriptor, int what, void* me, v
   auto& self = *static_cast<curl_multi*>(me);
   if (what != CURL_POLL_REMOVE) self.waiting_.taken(descriptor);
   return self.loop_.watch(self, descriptor, what) ? 0 : -1;  // minus one ends every transfer of the handle
+}
+
+// A connection keeps this beyond the request that opened it.
+int curl_multi::on_close(void* me, curl_socket_t descriptor) noexcept {
+  static_cast<curl_multi*>(me)->waiting_.taken(descriptor);
+  return ::close(descriptor);
 }
 
 int curl_multi::on_timer(CURLM*, long milliseconds, void* me) noexcept {

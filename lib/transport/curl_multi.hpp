@@ -33,6 +33,7 @@ class curl_multi {
 
  private:
   static int on_socket(CURL*, curl_socket_t descriptor, int what, void* me, void*) noexcept;
+  static int on_close(void* me, curl_socket_t descriptor) noexcept;
   static int on_timer(CURLM*, long milliseconds, void* me) noexcept;
 
   CURL* take_handle();

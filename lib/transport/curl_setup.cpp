@@ -38,6 +38,11 @@ bool has_header(const std::vector<std::pair<std::string, std::string>>& list, st
                      [&](const auto& one) { return text::equals_ignoring_case(one.first, name); });
 }
 
+bool is_header_name(std::string_view name) {
+  const auto fits = [](char c) { return c > ' ' && c < '\x7f' && c != ':' && c != ';'; };
+  return !name.empty() && std::all_of(name.begin(), name.end(), fits);
+}
+
 bool append(header_lines& lines, const char* line) {
   curl_slist* longer = curl_slist_append(lines.get(), line);
   if (!longer) return false;
@@ -75,12 +80,15 @@ result<> check(const request& what) {
     return fail(codes::unusable,
                 host_of(what.url) + ": the URL is empty or holds spaces or control characters; encode its parts");
   for (const auto& [name, value] : what.headers) {
-    const bool name_fits = !name.empty() && !text::has_control(name) && name.find_first_of(": ;") == std::string::npos;
-    if (!name_fits || text::has_control(value))
+    if (!is_header_name(name) || text::has_control(value))
       return fail(codes::unusable, host_of(what.url) + ": the header '" + text::printable(name, 64) +
                                        "' cannot be sent: its name or value holds control characters or separators");
   }
   return {};
+}
+
+bool needs_trust(const request& what, const curl_options& options) {
+  return !is_plaintext(what.url) || !options.proxy.empty() || !options.tls.ca.empty();
 }
 
 bool may_become_http2(const request& what, const curl_options& options) {
@@ -168,11 +176,16 @@ result<header_lines> set_headers(option_setter& set, request& what) {
   // No pause of a second before a body, and no type that curl would invent.
   bool all = append(lines, "Expect:");
   if (!has_header(what.headers, "content-type")) all = append(lines, "Content-Type:") && all;
+  std::string line;
+  std::size_t longest = 0;
+  for (const auto& [name, value] : what.headers) longest = std::max(longest, name.size() + value.size() + 2);
+  line.reserve(longest);  // never moved: nothing of a value stays behind
   for (const auto& [name, value] : what.headers) {
-    std::string line = value.empty() ? name + ";" : name + ": " + value;  // "Name:" would remove it
+    line.assign(name).append(value.empty() ? ";" : ": ").append(value);  // "Name:" would remove it
     all = append(lines, line.c_str()) && all;
-    wipe(line);
   }
+  line.resize(longest);  // wiped as far as it was ever filled
+  wipe(line);
   wipe_headers(what);
   if (!all) return fail(codes::unusable, "out of memory for request headers");
   set(CURLOPT_HTTPHEADER, lines.get());

@@ -21,6 +21,9 @@ using header_lines = std::unique_ptr<curl_slist, header_lines_deleter>;
 result<> check(const request& what);
 
 void set_connection(option_setter& set, const request& what, const curl_options& options, const trust_store& trust);
+// Whether a server's certificate may be looked at: the target's, or that of a proxy on the way to it. An authority that
+// was named is read in any case, so that a wrong name is told.
+bool needs_trust(const request& what, const curl_options& options);
 // False when the connection can only speak HTTP/1.1.
 bool may_become_http2(const request& what, const curl_options& options);
 // Of a connection that stands and may: what its handshake chose. True also when that cannot be seen.

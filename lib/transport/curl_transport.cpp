@@ -29,27 +29,29 @@ void curl_transport::begin(curl_exchange& exchange) {
     exchange.refuse(fail(codes::busy, "too many name lookups hang; check the system's name servers"));
     return;
   }
-  if (const auto opened = open(); !opened) {
+  if (const auto opened = open_for(exchange.asked()); !opened) {
     exchange.refuse(opened.error());
     return;
   }
   multi_->start(exchange, *options_, trust_);
 }
 
-result<> curl_transport::open() {
-  if (multi_) return {};
-  if (!loop_.make_room())
+result<> curl_transport::open_for(const request& what) {
+  if (!multi_ && !loop_.make_room())
     return fail(codes::busy, "every connection set this process may hold is in use; raise its limit of open files");
-  auto trust = options_->tls.ca.empty() ? loop_.system_trust() : load_trust(options_->tls.ca);
-  if (!trust) return trust.error();
-  trust_ = std::move(*trust);
-  multi_ = std::make_unique<curl_multi>(loop_, *options_, [this] { close(); });
+  if (!trust_ && needs_trust(what, *options_)) {
+    auto trust = options_->tls.ca.empty() ? loop_.system_trust() : load_trust(options_->tls.ca);
+    if (!trust) return trust.error();
+    trust_ = std::move(*trust);
+  }
+  if (!multi_) multi_ = std::make_unique<curl_multi>(loop_, *options_, [this] { close(); });
   return {};
 }
 
 void curl_transport::close() {
   // Out of the member first: ending its exchanges must not find it.
   const std::unique_ptr<curl_multi> gone = std::move(multi_);
+  trust_.reset();
 }
 
 void curl_transport::count(const curl_exchange& exchange) {

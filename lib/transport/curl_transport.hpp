@@ -31,12 +31,12 @@ class curl_transport final : public transport {
 
  private:
   void begin(curl_exchange& exchange);
-  result<> open();
+  result<> open_for(const request& what);
   void count(const curl_exchange& exchange);
 
   curl_loop& loop_;
   std::shared_ptr<const curl_options> options_;  // those of many targets are alike
-  trust_store trust_;
+  trust_store trust_;  // from the first request that needs it
   std::unique_ptr<curl_multi> multi_;
   std::size_t in_flight_ = 0;
   counters totals_;

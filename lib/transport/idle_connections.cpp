@@ -1,7 +1,6 @@
 #include "transport/idle_connections.hpp"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <array>
 
@@ -9,12 +8,6 @@ namespace triggerd::transport {
 namespace {
 
 constexpr int most_reads = 64;  // of a peer that floods us; after the shutdown the kernel refuses more by itself
-
-std::optional<ino_t> inode_of(int socket) {
-  struct stat about {};
-  if (::fstat(socket, &about) != 0 || !S_ISSOCK(about.st_mode)) return std::nullopt;
-  return about.st_ino;
-}
 
 bool has_input(int socket) {
   char byte = 0;
@@ -41,14 +34,8 @@ std::optional<int> idle_connections::kept_by(CURL* handle) {
   return socket;
 }
 
-void idle_connections::add(int socket) {
-  if (const auto inode = inode_of(socket)) sockets_.insert_or_assign(socket, *inode);
-}
-
 void idle_connections::end_stale() {
-  std::erase_if(sockets_, [](const auto& entry) {
-    const auto& [socket, inode] = entry;
-    if (inode_of(socket) != inode) return true;  // curl closed it
+  std::erase_if(sockets_, [](int socket) {
     if (!has_input(socket)) return false;
     end(socket);
     return true;

@@ -7,10 +7,9 @@
 #pragma once
 
 #include <curl/curl.h>
-#include <sys/types.h>
 
 #include <optional>
-#include <unordered_map>
+#include <unordered_set>
 
 namespace triggerd::transport {
 
@@ -18,14 +17,13 @@ class idle_connections {
  public:
   // The HTTP/1 connection that the last exchange of this handle went over, when curl kept it.
   static std::optional<int> kept_by(CURL* handle);
-  void add(int socket);  // nobody's now
-  void taken(int socket) { sockets_.erase(socket); }
+  void add(int socket) { sockets_.insert(socket); }    // nobody's now
+  void taken(int socket) { sockets_.erase(socket); }   // or closed
   // Ends those on which something came in. What comes later than this cannot be told from an answer.
   void end_stale();
 
  private:
-  // The inode tells a socket from a later one with its number.
-  std::unordered_map<int, ino_t> sockets_;
+  std::unordered_set<int> sockets_;
 };
 
 }  // namespace triggerd::transport

@@ -103,8 +103,14 @@ class Coroutines(unittest.TestCase):
             with self.subTest(code=bad):
                 self.assertIn("arguments to a co_await in a condition", self.complaints("task<> run() {\n" + bad + "\n}"))
 
+    def test_a_co_await_that_depends_on_another_operand(self):
+        for bad in ["x = a && co_await f();", "if (a && !co_await f()) g();", "x = co_await f() || b;", "x = a ? co_await f() : 1;",
+                    "x = a ? 1 : co_await f();"]:
+            with self.subTest(code=bad):
+                self.assertIn("depends on another operand", self.complaints("task<> run() { " + bad + " }"))
+
     def test_what_is_safe(self):
-        for good in ["auto f = [&] { g(); };\nco_await h(f);", "co_await f([](int x) { return x; });", "co_await f(a[i], b[j]);",
+        for good in ["if (a && b) co_await f();", "x = a || b; co_await f();", "switch (a) { case b: co_await f(); }", "auto f = [&] { g(); };\nco_await h(f);", "co_await f([](int x) { return x; });", "co_await f(a[i], b[j]);",
                      "co_await f({}, 1);", "// co_await f([&] { g(); });\n", 'co_await f("[&] { }");',
                      "if (co_await f()) {\n  g([&] { h(); });\n}", "for (auto [a, b] : c) { co_await f(a); }", "if (!co_await f()) g(x);",
                      "if (a) co_await f(x);", "if (x) { y = co_await f(z); }"]:

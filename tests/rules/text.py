@@ -19,6 +19,7 @@ _CO_AWAIT = re.compile(r"\bco_await\b")
 _CAPTURING = re.compile(r"(?<![\w\])])\[(?!\s*\])(?!\[)[^\[\]]+\]\s*(?=[({]|mutable\b)")
 _CONDITION = re.compile(r"\b(?:if|while|switch|for)\s*\(")
 _AWAITED_ARGUMENTS = re.compile(r"\bco_await\b[^(]*\(\s*[^\s)]")
+_MAYBE_AWAITED = re.compile(r"(?:&&|\|\||\?(?:[^;:{}]*:)?)\s*!?\s*co_await\b|\bco_await\b[\w\s.:>-]*\([^()]*\)\s*(?:&&|\|\||\?)")
 _BRACED_ARGUMENT = re.compile(r"[(,]\s*\{\s*[^\s}]")
 
 
@@ -78,8 +79,9 @@ def _statements_with_co_await(code):
 
 
 def coroutines(name, text):
-    """GCC 12 destroys capturing lambdas and braced temporaries twice when their full-expression holds a co_await, and
-    may put a temporary over `this` when a condition does."""
+    """GCC 12 destroys capturing lambdas and braced temporaries twice when their full-expression holds a co_await, may put
+    a temporary over `this` when a condition does, and may lay out a frame in two ways when an operand that is not always
+    evaluated does: it is made in the one and run in the other."""
     code = code_only(text)
     complaints = []
     for position, statement in _statements_with_co_await(code):
@@ -91,6 +93,8 @@ def coroutines(name, text):
     for match in _CONDITION.finditer(code):
         if _AWAITED_ARGUMENTS.search(_in_brackets(code, match.end() - 1)):
             complaints.append(f"{name}:{line_of(code, match.start())}: arguments to a co_await in a condition; name its result on a line before")
+    for match in _MAYBE_AWAITED.finditer(code):
+        complaints.append(f"{name}:{line_of(code, match.start())}: a co_await that depends on another operand; write an if around it")
     for match in _CAPTURING.finditer(code):
         opening = code.find("{", match.end())
         if opening < 0 or ";" in code[match.end():opening]:

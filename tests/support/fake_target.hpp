@@ -56,6 +56,7 @@ class fake_target final : public target::target {
   triggerd::target::totals_view totals() const override { return {}; }
   std::size_t in_flight() const override { return client_.in_flight(); }
   std::size_t queued() const override { return 0; }
+  std::size_t most_in_flight() const override { return spec::limit_spec().in_flight; }
   const std::string& identity() const override { return proved; }
   void count_retry() override { ++retries; }
 
