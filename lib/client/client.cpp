@@ -12,11 +12,24 @@ std::shared_ptr<const settings> normal(settings of) {
   return std::make_shared<const settings>(std::move(of));
 }
 
-exchange refused(error why) {
+task<exchange> refused(error why) {
   exchange done;
   done.seen.failure = why;
   done.failed = api::refused_here(std::move(why));
+  co_return done;
+}
+
+exchange judged(const api::call& what, transport::outcome seen, instant now) {
+  exchange done;
+  done.failed = api::classify(what, seen, now);
+  done.seen = std::move(seen);
   return done;
+}
+
+task<exchange> carry(std::shared_ptr<transport::transport> over, const clock& time, api::call what,
+                    transport::request request) {
+  transport::outcome seen = co_await over->perform(std::move(request));
+  co_return judged(what, std::move(seen), time.now());
 }
 
 }  // namespace
@@ -52,16 +65,12 @@ client client::with(const overrides& changes) const {
   return derived;
 }
 
-task<exchange> client::attempt(client self, api::call what, watching by) {
-  auto made = make_request(*self.settings_, what, *self.random_, self.clock_->now());
-  if (!made) co_return refused(made.error());
-  exchange done;
-  transport::request request = std::move(*made);
-  request.stop = by.stop;
-  request.sink = by.sink;
-  done.seen = co_await self.wire_->perform(std::move(request));
-  done.failed = api::classify(what, done.seen, self.clock_->now());
-  co_return done;
+task<exchange> client::perform(api::call what, watching by) const {
+  auto made = make_request(*settings_, what, *random_, clock_->now());
+  if (!made) return refused(std::move(made.error()));
+  made->stop = by.stop;
+  made->sink = by.sink;
+  return carry(wire_, *clock_, std::move(what), std::move(*made));
 }
 
 }  // namespace triggerd::client

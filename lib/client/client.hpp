@@ -11,6 +11,7 @@
 #include "api/public_tokens.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/rare.hpp"
 #include "base/secret.hpp"
 #include "client/context.hpp"
 #include "client/retry.hpp"
@@ -68,7 +69,7 @@ struct watching {
 // One attempt, with what the reply said about it.
 struct exchange {
   transport::outcome seen;
-  std::optional<api::failure> failed;  // unset: a 2xx, unread
+  rare<api::failure> failed;  // unset: a 2xx, unread
 };
 
 class client {
@@ -82,11 +83,11 @@ class client {
   // Refused before a byte is sent (kind refused): api.wrong-credential when this credential may not call the endpoint,
   // no scope of its public token could allow it, or that token has expired; api.bad-argument when a header cannot carry
   // its value.
-  task<exchange> perform(api::call what, watching by = {}) const { return attempt(*this, std::move(what), by); }
+  task<exchange> perform(api::call what, watching by = {}) const;
 
   template <class T>
   task<api::answer<T>> send(api::operation<T> what) const {
-    return attempt_and_read(*this, std::move(what));
+    return perform_and_read(*this, std::move(what));
   }
 
   // Reads a finished exchange: its failure, or the typed reply. A reply that holds secrets is wiped.
@@ -108,12 +109,11 @@ class client {
   std::size_t in_flight() const { return wire_->in_flight(); }
 
  private:
-  // The coroutines own a copy of the handle, so that client.with(...).send(...) may be awaited.
-  static task<exchange> attempt(client self, api::call what, watching by);
+  // Coroutines own all they need, so that client.with(...).send(...) may be awaited.
   template <class T>
-  static task<api::answer<T>> attempt_and_read(client self, api::operation<T> what) {
+  static task<api::answer<T>> perform_and_read(client self, api::operation<T> what) {
     api::call call = what.what;
-    exchange done = co_await attempt(self, std::move(call), {});
+    exchange done = co_await self.perform(std::move(call));
     co_return finish(what, std::move(done));
   }
 

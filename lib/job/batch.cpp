@@ -33,8 +33,8 @@ class batch_kind final : public kind {
 
   task<effect> apply(const leg_view& leg, const store::action_row& action, action_body body,
                      target::access by) override {
-    if (is_trigger(action)) co_return co_await send_trigger(leg, action, std::move(body), std::move(by), world_.clock);
-    co_return co_await send_chunk(leg, action, std::move(body), std::move(by), world_);
+    if (is_trigger(action)) return send_trigger(leg, action, std::move(body), std::move(by), world_.clock);
+    return send_chunk(leg, action, std::move(body), std::move(by), world_);
   }
 
   // Sending a chunk again is always safe; what the ledger holds of its batch is used again. Nobody was asked, so that

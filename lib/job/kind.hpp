@@ -4,6 +4,7 @@
 
 #include "api/failure.hpp"
 #include "base/async.hpp"
+#include "base/rare.hpp"
 #include "base/secret.hpp"
 #include "job/inputs.hpp"
 #include "job/memory.hpp"
@@ -115,7 +116,7 @@ enum class effect_state {
 // What became of an action. Unset fields stay as they are.
 struct effect {
   effect_state state = effect_state::done;
-  std::optional<api::failure> why;  // again and doubtful
+  rare<api::failure> why;  // again and doubtful
   std::optional<std::string> run, memo, code, note, key, body;
   bool drop_body = false;                     // acknowledged: body and spool file are no longer needed
   bool makes_room = false;                    // waiting: it no longer counts for pace::open_actions; said at every look

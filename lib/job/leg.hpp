@@ -87,8 +87,8 @@ class leg_runner {
   task<> plan();
   task<> plan_steps();
   task<bool> room_to_plan();
-  task<> take_step(plan_step step);
-  task<> take_action(planned_action step);
+  task<> take_step(plan_step& step);
+  task<> take_action(planned_action& step);
   void take_reject(const planned_reject& step);
   task<bool> spool_body(store::action_row& row, std::shared_ptr<const std::string> body);
   task<bool> make_durable();
@@ -109,6 +109,7 @@ class leg_runner {
   task<> carry_out(entry one);
   task<bool> look(entry& one);
   task<bool> send(entry& one);
+  task<bool> told_before(entry& one);
   void write_tries(const store::action_row& row, int tries);
   void clear_tries(const entry& one);
   task<bool> fetch_body(entry& one);

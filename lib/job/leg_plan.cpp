@@ -127,8 +127,7 @@ task<> leg_runner::plan_steps() {
     }
     row_.planned = !step->has_value();
     if (row_.planned) break;
-    plan_step taken = std::move(**step);
-    co_await take_step(std::move(taken));
+    co_await take_step(**step);
     if (unwritten_.size() < group) continue;
     const bool durable = co_await make_durable();
     if (!durable) co_return;
@@ -150,10 +149,9 @@ task<bool> leg_runner::room_to_plan() {
   co_return !ended();
 }
 
-task<> leg_runner::take_step(plan_step step) {
+task<> leg_runner::take_step(plan_step& step) {
   if (auto* action = std::get_if<planned_action>(&step)) {
-    planned_action taken = std::move(*action);
-    co_await take_action(std::move(taken));
+    co_await take_action(*action);
   } else if (const auto* reject = std::get_if<planned_reject>(&step)) {
     take_reject(*reject);
   } else if (const auto* said = std::get_if<plan_note>(&step)) {
@@ -176,7 +174,7 @@ task<> leg_runner::take_step(plan_step step) {
   }
 }
 
-task<> leg_runner::take_action(planned_action step) {
+task<> leg_runner::take_action(planned_action& step) {
   entry one;
   one.row = std::move(step.row);
   one.row.fire = fire_.id;

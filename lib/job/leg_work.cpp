@@ -109,16 +109,8 @@ task<bool> leg_runner::send(entry& one) {
   // A first attempt of what may be repeated is told with its end.
   if (once_ || one.row.tries > 1) write_tries(one.row, one.row.tries);
   if (once_) {
-    const result<> durable = co_await world_.writes.commit();
-    if (!durable) {
-      end(ending::suspended);
-      co_return false;
-    }
-    if (ended()) {  // it did not go out after all
-      --one.row.tries;
-      clear_tries(one);
-      co_return false;
-    }
+    const bool goes = co_await told_before(one);
+    if (!goes) co_return false;
   }
   const leg_view seen = view();
   target::access by = *access_;
@@ -143,6 +135,17 @@ task<bool> leg_runner::send(entry& one) {
   }
   settle_entry(one, became);
   co_return true;
+}
+
+// The ledger knows of the attempt before its first byte. False: it does not go out after all.
+task<bool> leg_runner::told_before(entry& one) {
+  const result<> durable = co_await world_.writes.commit();
+  if (!durable) end(ending::suspended);
+  if (durable && ended()) {
+    --one.row.tries;
+    clear_tries(one);
+  }
+  co_return durable && !ended();
 }
 
 void leg_runner::write_tries(const store::action_row& row, int tries) {

@@ -42,12 +42,12 @@ class trigger_kind final : public kind {
 
   task<effect> apply(const leg_view& leg, const store::action_row& action, action_body body,
                      target::access by) override {
-    co_return co_await send_trigger(leg, action, std::move(body), std::move(by), world_.clock);
+    return send_trigger(leg, action, std::move(body), std::move(by), world_.clock);
   }
 
   task<effect> resolve(const leg_view& leg, const store::action_row& action, bool restarted, target::access by,
                        memory) override {
-    co_return co_await find_trigger(leg, action, restarted, std::move(by), world_.clock);
+    return find_trigger(leg, action, restarted, std::move(by), world_.clock);
   }
 
   task<observed> observe(const leg_view& leg, std::span<const store::action_row> waiting, target::access by,

@@ -15,9 +15,10 @@ namespace {
 using api::run_view;
 
 // The run exists: what remains to be done about it.
-effect started(const leg_view& leg, trigger_memo memo, std::string run, instant since) {
+effect started(const leg_view& leg, trigger_memo memo, std::string run, bool cached, instant since) {
   effect out;
   out.run = std::move(run);
+  if (cached) out.note = "the key had this run already";
   out.drop_body = true;
   memo.since = since;
   memo.lookups = 0;
@@ -81,16 +82,10 @@ task<effect> send_trigger(const leg_view& leg, const store::action_row& action, 
                          (mutated(mutation::blind_after_restart) && memo.doubt == action.intended);
   if (other_key) body.stored = under_another_key(*body.stored, action.key, time.now());
   auto call = api::trigger(action.subject, std::move(body.stored), true, memo.locked);
-  if (!call) {
-    api::failure why;
-    why.what = call.error();
-    co_return effect_of(why);
-  }
+  if (!call) co_return effect_of(api::refused_here(call.error()));
   const auto made = co_await by.send(std::move(*call));
   if (!made) co_return not_started(memo, made.error(), time.now());
-  effect out = started(leg, memo, made->run, time.now());
-  if (made->cached) out.note = "the key had this run already";
-  co_return out;
+  co_return started(leg, memo, made->run, made->cached, time.now());
 }
 
 task<effect> find_trigger(const leg_view& leg, const store::action_row& action, bool restarted, target::access by,
@@ -106,7 +101,7 @@ task<effect> find_trigger(const leg_view& leg, const store::action_row& action, 
   if (const run_view* found = run_of_action(*tagged, action.key)) {
     memo.doubt =
         now;  // an attempt of the life before this one may still be on the wire, and make another after a failure
-    effect out = started(leg, memo, found->id, std::min(found->created.value_or(now), now));
+    effect out = started(leg, memo, found->id, false, std::min(found->created.value_or(now), now));
     const run_view& oldest = tagged->back();
     out.note = found->id == oldest.id ? "found again by its tag" : repeated_after(oldest);
     co_return out;

@@ -7,29 +7,17 @@
 
 namespace triggerd::target {
 
-access::access(std::shared_ptr<target> of, client::client reads, client::client writes, std::string lane,
-               std::string identity, cancellation& cancel)
-    : target_(std::move(of)),
-      reads_(std::move(reads)),
-      writes_(std::move(writes)),
-      lane_(std::move(lane)),
-      identity_(std::move(identity)),
-      cancel_(&cancel),
-      usage_(std::make_shared<usage>()) {}
-
-const spec::target_spec& access::spec() const { return target_->spec(); }
+const spec::target_spec& access::spec() const { return of_->at->spec(); }
 
 task<client::exchange> access::perform(api::call what, std::uint64_t batch_items) {
-  const access self = *this;  // the caller's may go while we wait
-  const client::client& by = what.mutates() ? self.writes_ : self.reads_;
-  co_return co_await self.target_->perform(by, std::move(what), batch_items, self.lane_, *self.usage_, *self.cancel_);
+  return of_->at->perform(*this, std::move(what), batch_items);
 }
 
 result<secret> access::sign(const api::token_wish& wish, const api::token_subject& subject, instant now) const {
   if (reads_with() != spec::credential_kind::secret_key)
     return fail(api::codes::wrong_credential,
                 "Target " + spec().name + " has no root key, and only that signs tokens.");
-  return api::sign_token(wish, subject, reads_.config().key->value.expose(), now);
+  return api::sign_token(wish, subject, of_->reads.config().key->value.expose(), now);
 }
 
 std::string_view name(target_state s) {

@@ -39,27 +39,29 @@ class access {
   task<client::exchange> perform(api::call what, std::uint64_t batch_items);
 
   const spec::target_spec& spec() const;
-  const std::string& identity() const { return identity_; }  // the proved environment id, with "@branch" for a branch
-  spec::credential_kind reads_with() const {
-    return reads_.config().key->kind;
-  }  // the target's own; a PAT sees more levels
+  // The proved environment id, with "@branch" for a branch.
+  const std::string& identity() const { return of_->identity; }
+  // The target's own; a PAT sees more levels.
+  spec::credential_kind reads_with() const { return of_->reads.config().key->kind; }
   // A public token for what `wish` says, when it reads with a root key; the key itself stays here. api.wrong-credential
   // with another credential, else the errors of api::sign_token.
   result<secret> sign(const api::token_wish& wish, const api::token_subject& subject, instant now) const;
-  const usage& used() const { return *usage_; }
+  const usage& used() const { return of_->used; }
 
  private:
   friend class target;
-  access(std::shared_ptr<target> of, client::client reads, client::client writes, std::string lane,
-         std::string identity, cancellation& cancel);
+  struct parts {
+    std::shared_ptr<target> at;  // stays the one the leg began with, also over a reload
+    client::client reads;
+    client::client writes;  // with the job's own credential, when it has one
+    std::string lane;       // fairness: one queue per job
+    std::string identity;
+    cancellation* cancel;
+    usage used;
+  };
+  explicit access(std::shared_ptr<parts> of) : of_(std::move(of)) {}
 
-  std::shared_ptr<target> target_;  // stays the one the leg began with, also over a reload
-  client::client reads_;
-  client::client writes_;  // with the job's own credential, when it has one
-  std::string lane_;       // fairness: one queue per job
-  std::string identity_;
-  cancellation* cancel_;
-  std::shared_ptr<usage> usage_;
+  std::shared_ptr<parts> of_;  // a copy of an access is the same one
 };
 
 }  // namespace triggerd::target

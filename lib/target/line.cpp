@@ -17,23 +17,24 @@ client::exchange unsent(error why) {
   return out;
 }
 
-task<client::exchange> line::send(order what, cancellation& cancel) {
-  const spec::endpoint& endpoint = *what.what.endpoint;
-  // What the client refuses needs no turn.
+task<client::exchange> line::send(order& what, cancellation& cancel) {
   const auto& key = what.by.config().key;
-  if (!key || !spec::may_call(key->kind, endpoint)) co_return co_await what.by.perform(what.what);
+  // What the client refuses needs no turn.
+  if (!key || !spec::may_call(key->kind, *what.what.endpoint)) return what.by.perform(std::move(what.what));
+  return in_turn(what, cancel);
+}
 
-  errand going{of_->name, what.lane, what.payer, endpoint.limiter, what.batch_items};
-  const result<permit> turn = co_await shared_->door.enter(std::move(going), cancel);
+task<client::exchange> line::in_turn(order& what, cancellation& cancel) {
+  const spec::endpoint& endpoint = *what.what.endpoint;
+  const result<permit> turn = co_await shared_->door.enter(std::move(what.turn), cancel);
   if (!turn) co_return unsent(turn.error());
-  client::exchange done = co_await what.by.perform(what.what);
-  const reply_words learnt = words_of(done, endpoint);
-  shared_->door.leave(*turn, learnt);
-  note(done, what);
+  client::exchange done = co_await what.by.perform(std::move(what.what));
+  shared_->door.leave(*turn, words_of(done, endpoint));
+  note(done, what, turn->what);
   co_return done;
 }
 
-void line::note(const client::exchange& done, const order& of) {
+void line::note(const client::exchange& done, const order& of, const errand& its) {
   const bool refused_here = done.seen.what == transport::knowledge::not_sent && done.failed &&
                             done.failed->kind == api::failure_kind::refused;
   if (refused_here) return;
@@ -41,7 +42,7 @@ void line::note(const client::exchange& done, const order& of) {
   if (of.used) add_to(*of.used, done);
   if (!shared_->door.closed()) quiet.add(done, shared_->world.clock.now());
   if (shared_->world.on_exchange)
-    shared_->world.on_exchange({of_->name, of.lane, of.what.endpoint->id, outcome_word(done), done.seen.took});
+    shared_->world.on_exchange({its.target, its.lane, of.what.endpoint->id, outcome_word(done), done.seen.took});
 }
 
 }  // namespace triggerd::target

@@ -5,7 +5,6 @@
 #include "target/tally.hpp"
 
 #include <memory>
-#include <string>
 
 namespace triggerd::target {
 
@@ -16,20 +15,23 @@ class line {
 
   struct order {
     client::client by;
-    std::shared_ptr<subject> payer;
-    api::call what;
-    std::uint64_t batch_items = 0;
-    std::string lane;
-    usage* used = nullptr;  // of the caller, who waits
+    api::call& what;
+    errand turn;            // what it waits at the gate for
+    usage* used = nullptr;  // null: nobody's
   };
-  // The line and `cancel` outlive it.
-  task<client::exchange> send(order what, cancellation& cancel);
+  // The line, the order with all that it refers to, and `cancel` outlive it. The call and the errand are taken.
+  task<client::exchange> send(order& what, cancellation& cancel);
+  errand errand_for(const api::call& what, std::shared_ptr<subject> payer, std::string lane,
+                    std::uint64_t batch_items) const {
+    return {of_->name, std::move(lane), std::move(payer), what.endpoint->limiter, batch_items};
+  }
 
   tally counts;
   silence quiet;
 
  private:
-  void note(const client::exchange& done, const order& of);
+  task<client::exchange> in_turn(order& what, cancellation& cancel);
+  void note(const client::exchange& done, const order& of, const errand& its);
 
   std::shared_ptr<common> shared_;
   std::shared_ptr<const spec::target_spec> of_;

@@ -230,34 +230,32 @@ void member::retire(bool gone) {
   gone_ = gone;
 }
 
-task<client::exchange> member::perform(const client::client& by, api::call what, std::uint64_t batch_items,
-                                       const std::string& lane, usage& used, cancellation& cancel) {
-  return carry_out(by, std::move(what), batch_items, lane, used, cancel);
-}
-
-task<client::exchange> member::carry_out(client::client by, api::call what, std::uint64_t batch_items, std::string lane,
-                                         usage& used, cancellation& cancel) {
-  const std::shared_ptr<target> alive = shared_from_this();
+task<client::exchange> member::perform(access by, api::call what, std::uint64_t batch_items) {
   const under_way counted(*shared_);
-  standing& with = standing_of(by);
+  const client::client& with = client_of(by, what);
+  standing& its = standing_of(with);
   const verdict* last = own_.last();
   if (last && last->is == verdict::kind::parked)
     co_return unsent(fail(codes::parked, "Target " + spec_->name + ": " + last->reason));
   // A proof is lost when the key is renewed; nothing is written before there is a new one. What the credential may not
   // call itself needs the key that a proof exchanges it for, or is refused without a byte.
-  if (!with.proved() && !with.refuses(what) && (what.mutates() || with.exchanges_for(what))) {
-    const result<triggerd::target::identity> who = co_await with.prove(cancel);
-    if (!who) co_return unsent(who.error());
+  if (!its.proved() && !its.refuses(what) && (what.mutates() || its.exchanges_for(what))) {
+    const rare<error> unproved = co_await prove_now(its, cancel_of(by));
+    if (unproved) co_return unsent(*unproved);
   }
-  result<line::order> order = with.order_for(by, what);
+  result<line::order> order = its.order_for(with, what, lane_of(by), batch_items);
   if (!order) co_return unsent(order.error());
-  order->batch_items = batch_items;
-  order->lane = std::move(lane);
-  order->used = &used;
-  client::exchange done = co_await line_.send(std::move(*order), cancel);
+  order->used = &used_by(by);
+  client::exchange done = co_await line_.send(*order, cancel_of(by));
   const bool refused_key = done.failed && done.failed->kind == api::failure_kind::credential;
-  if (refused_key) co_await with.doubt(cancel);
+  if (refused_key) co_await its.doubt(cancel_of(by));
   co_return done;
+}
+
+task<rare<error>> member::prove_now(standing& its, cancellation& cancel) {
+  const result<triggerd::target::identity> who = co_await its.prove(cancel);
+  if (who) co_return rare<error>();
+  co_return rare<error>(who.error());
 }
 
 }  // namespace triggerd::target

@@ -50,8 +50,7 @@ class member final : public target, public standing::owner {
   void close() { wire_->close(); }
 
  protected:
-  task<client::exchange> perform(const client::client& by, api::call what, std::uint64_t batch_items,
-                                 const std::string& lane, usage& used, cancellation& cancel) override;
+  task<client::exchange> perform(access by, api::call what, std::uint64_t batch_items) override;
 
  private:
   std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
@@ -63,8 +62,7 @@ class member final : public target, public standing::owner {
   std::optional<error> closed_to_all() const;
   standing& standing_for(const spec::auth_spec& auth);
   standing& standing_of(const client::client& by);
-  task<client::exchange> carry_out(client::client by, api::call what, std::uint64_t batch_items, std::string lane,
-                                   usage& used, cancellation& cancel);
+  task<rare<error>> prove_now(standing& its, cancellation& cancel);
 
   std::shared_ptr<common> shared_;
   std::shared_ptr<const spec::target_spec> spec_;

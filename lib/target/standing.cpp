@@ -162,8 +162,9 @@ task<> standing::fly([[maybe_unused]] std::shared_ptr<void> alive, standing* sel
 
 template <class T>
 task<api::answer<T>> standing::put(api::operation<T> what, client::client by, std::shared_ptr<subject> payer) {
-  line::order going{std::move(by), std::move(payer), what.what, 0, identity_lane, nullptr};
-  client::exchange done = co_await line_.send(std::move(going), shared_.closing);
+  api::call call = what.what;
+  line::order going{std::move(by), call, line_.errand_for(call, std::move(payer), identity_lane, 0)};
+  client::exchange done = co_await line_.send(going, shared_.closing);
   co_return client::client::finish(what, std::move(done));
 }
 
@@ -279,7 +280,8 @@ bool standing::issued(const client::client& by) const {
   return false;
 }
 
-result<line::order> standing::order_for(const client::client& by, const api::call& what) {
+result<line::order> standing::order_for(const client::client& by, api::call& what, std::string lane,
+                                        std::uint64_t batch_items) {
   if (!key_)
     return fail(codes::no_credential,
                 "Target " + terms_.as->name + ": credential " + terms_.as->credential + " has no value now.");
@@ -289,12 +291,10 @@ result<line::order> standing::order_for(const client::client& by, const api::cal
         codes::other_environment,
         "Target " + terms_.as->name + ": the new key opens another environment than the one this fire began in.");
   }
-  line::order out{client(), share_->payer(), what, 0, {}, nullptr};
-  if (exchanged_ && exchanges_for(what)) {
-    out.by = *exchanged_;
-    out.payer = exchanged_share_->payer();
-  }
-  return out;
+  const bool exchanged = exchanged_ && exchanges_for(what);
+  const share& pays = exchanged ? *exchanged_share_ : *share_;
+  return line::order{exchanged ? *exchanged_ : client(), what,
+                     line_.errand_for(what, pays.payer(), std::move(lane), batch_items)};
 }
 
 }  // namespace triggerd::target

@@ -65,7 +65,7 @@ class standing {
   // Whether `by` is a client of this credential, now or before it was renewed.
   bool issued(const client::client& by) const;
   // What a request of that client goes out with; an error when the new key opens another environment than the old one.
-  result<line::order> order_for(const client::client& by, const api::call& what);
+  result<line::order> order_for(const client::client& by, api::call& what, std::string lane, std::uint64_t batch_items);
 
  private:
   struct former {

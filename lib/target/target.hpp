@@ -68,12 +68,20 @@ class target : public std::enable_shared_from_this<target> {
 
  protected:
   friend class access;
-  virtual task<client::exchange> perform(const client::client& by, api::call what, std::uint64_t batch_items,
-                                         const std::string& lane, usage& used, cancellation& cancel) = 0;
+  // A coroutine that owns `by`, and with it all that an access holds.
+  virtual task<client::exchange> perform(access by, api::call what, std::uint64_t batch_items) = 0;
+
   static access make_access(std::shared_ptr<target> of, client::client reads, client::client writes, std::string lane,
                             std::string identity, cancellation& cancel) {
-    return access(std::move(of), std::move(reads), std::move(writes), std::move(lane), std::move(identity), cancel);
+    return access(std::make_shared<access::parts>(access::parts{std::move(of), std::move(reads), std::move(writes),
+                                                                std::move(lane), std::move(identity), &cancel, {}}));
   }
+  static const client::client& client_of(const access& by, const api::call& what) {
+    return what.mutates() ? by.of_->writes : by.of_->reads;
+  }
+  static const std::string& lane_of(const access& by) { return by.of_->lane; }
+  static cancellation& cancel_of(const access& by) { return *by.of_->cancel; }
+  static usage& used_by(const access& by) { return by.of_->used; }
 };
 
 }  // namespace triggerd::target

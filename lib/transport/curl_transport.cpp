@@ -9,15 +9,17 @@ namespace triggerd::transport {
 curl_transport::~curl_transport() { assert(in_flight_ == 0 && "curl_transport destroyed with requests in flight"); }
 
 task<outcome> curl_transport::perform(request what) {
-  curl_exchange exchange(std::move(what), loop_.time());
+  // Apart from the frame, which would be large with it: see rare.hpp.
+  const auto exchange = std::make_unique<curl_exchange>(std::move(what), loop_.time());
   ++in_flight_;
-  begin(exchange);
+  begin(*exchange);
   std::optional<cancellation::listener> stop;
-  if (exchange.asked().stop != nullptr) stop.emplace(*exchange.asked().stop, [&exchange] { exchange.abandon(); });
-  co_await exchange.done.wait();
+  curl_exchange& its = *exchange;
+  if (its.asked().stop != nullptr) stop.emplace(*its.asked().stop, [&its] { its.abandon(); });
+  co_await its.done.wait();
   --in_flight_;
-  count(exchange);
-  co_return std::move(exchange.out);
+  count(its);
+  co_return std::move(its.out);
 }
 
 void curl_transport::begin(curl_exchange& exchange) {

@@ -70,16 +70,16 @@ class fake_target final : public target::target {
   }
 
  protected:
-  task<client::exchange> perform(const client::client& by, api::call what, std::uint64_t batch_items,
-                                 const std::string&, triggerd::target::usage& used, cancellation&) override {
+  task<client::exchange> perform(triggerd::target::access by, api::call what, std::uint64_t batch_items) override {
     sent.push_back({std::string(what.endpoint->id), batch_items});
-    ++used.requests;
+    ++used_by(by).requests;
     if (instead) {
       auto given = instead(what);
       if (given) co_return std::move(*given);
     }
-    client::exchange done = co_await by.perform(std::move(what));
-    if (done.failed) ++used.failures;
+    const client::client with = client_of(by, what);
+    client::exchange done = co_await with.perform(std::move(what));
+    if (done.failed) ++used_by(by).failures;
     co_return done;
   }
 
