@@ -20,7 +20,7 @@ namespace triggerd::api {
 struct call {
   const spec::endpoint* endpoint = nullptr;  // never null once built
   std::string path;                          // below the base URL, encoded, with its query
-  std::string content_type;                  // empty: no body
+  std::string_view content_type;             // a literal; empty: no body
   std::shared_ptr<const std::string> body;   // null: none
   bool chunked = false;                      // NDJSON items only
   bool keyed = false;                        // says what makes repeating it harmless: a key, or "override"

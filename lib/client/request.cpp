@@ -82,7 +82,7 @@ void add_own(header_list& out, const settings& of, const api::call& what, random
     bearer += of.key->value.expose();
     out.emplace_back("authorization", std::move(bearer));
   }
-  if (what.body) out.emplace_back("content-type", what.content_type);
+  if (what.body) out.emplace_back("content-type", std::string(what.content_type));
   if (to.style != exchange_style::bare) out.emplace_back("x-trigger-api-version", "2025-07-16");
   if (to.style != exchange_style::bare && to.style != exchange_style::shape) {
     out.emplace_back("x-trigger-realtime-streams-version", of.streams_version);

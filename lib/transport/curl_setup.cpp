@@ -51,6 +51,7 @@ bool append(header_lines& lines, const char* line) {
   return true;
 }
 
+constexpr long small_reply = 1'024;    // bytes; the least buffer that curl takes. Larger replies come in several pieces
 constexpr long small_upload = 16'384;  // bytes; the least buffer that curl takes, and what surely fits into a socket
 
 CURLcode use_trust(CURL*, void* context, void* store) noexcept {
@@ -150,13 +151,15 @@ bool sends_body_with_head(const request& what) {
 // against it: a body is read once and cannot be rewound, and without a body the connection is new, so there is nothing to
 // reuse.
 void set_method(option_setter& set, const request& what) {
+  // Curl makes its buffers anew for every request, and large ones make the allocator tidy up each time. What changes
+  // something is answered shortly; lists and streams are read.
+  if (what.mutation) set(CURLOPT_BUFFERSIZE, small_reply);
   if (has_body(what)) {
     set(CURLOPT_POST, 1L);
     // Minus one: chunked on HTTP/1.1, plain frames on HTTP/2.
     const auto length = what.chunked ? curl_off_t{-1} : static_cast<curl_off_t>(what.body->size());
     set(CURLOPT_POSTFIELDSIZE_LARGE, length);
     if (sends_body_with_head(what)) set(CURLOPT_POSTFIELDS, what.body->data());
-    // Of every request anew: 64 KiB, as curl would have them, make the allocator tidy up each time.
     if (what.body->size() < std::size_t{small_upload}) set(CURLOPT_UPLOAD_BUFFERSIZE, small_upload);
   } else if (sends_length_zero(what.method)) {
     set(CURLOPT_POST, 1L);

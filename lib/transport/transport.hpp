@@ -80,9 +80,9 @@ enum class knowledge {
 
 struct outcome {
   knowledge what = knowledge::not_sent;
+  int native_code = 0;  // curl's, for the log
   response reply;       // answered only; status is also set when a reply broke off after its head
   error failure;        // not_sent and ambiguous; codes in transport/codes.hpp
-  int native_code = 0;  // curl's, for the log
   std::chrono::nanoseconds took{0};
   std::uint64_t sent_bytes = 0;
   std::uint64_t received_bytes = 0;
