@@ -109,6 +109,7 @@ std::string_view trim(std::string_view text) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
+  parts.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), separator)) + 1);
   for (std::size_t start = 0;;) {
     const std::size_t end = text.find(separator, start);
     if (end == std::string_view::npos) {

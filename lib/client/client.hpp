@@ -9,9 +9,9 @@
 #include "api/failure.hpp"
 #include "api/operation.hpp"
 #include "api/public_tokens.hpp"
+#include "base/boxed.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "base/rare.hpp"
 #include "base/secret.hpp"
 #include "client/context.hpp"
 #include "client/retry.hpp"
@@ -69,7 +69,7 @@ struct watching {
 // One attempt, with what the reply said about it.
 struct exchange {
   transport::outcome seen;
-  rare<api::failure> failed;  // unset: a 2xx, unread
+  boxed<api::failure> failed;  // unset: a 2xx, unread
 };
 
 class client {

@@ -19,31 +19,26 @@ result<> item_feed::skip(std::uint64_t items) {
   return {};
 }
 
-task<result<std::optional<feed_item>>> item_feed::next() {
-  for (;;) {
-    if (window_.empty()) {
-      const result<> filled = co_await fill();
-      if (!filled) co_return filled.error();
-    }
-    if (window_.empty()) co_return std::optional<feed_item>();
+std::optional<feed_item> item_feed::take() {
+  while (!window_.empty()) {
     seen one = std::move(window_.front());
     window_.pop_front();
     passed_ = one.ordinal + 1;
-    if (!one.known) co_return std::optional(ready(std::move(one)));
+    if (!one.known) return ready(std::move(one));
     ++left_out_;
   }
+  return std::nullopt;
 }
 
-task<result<>> item_feed::fill() {
+result<bool> item_feed::read() {
   std::size_t bytes = 0;
-  const std::size_t most = known_.empty() ? 1 : limits::recall_names;
+  const std::size_t most = asks() ? limits::recall_names : 1;
   while (window_.size() < most && bytes < limits::batch_chunk_bytes) {
     const auto more = read_one(bytes);
-    if (!more) co_return more.error();
+    if (!more) return more.error();
     if (!*more) break;
   }
-  if (known_.empty() || window_.empty()) co_return result<>();
-  co_return co_await ask();
+  return !window_.empty();
 }
 
 result<bool> item_feed::read_one(std::size_t& bytes) {
@@ -54,7 +49,7 @@ result<bool> item_feed::read_one(std::size_t& bytes) {
   now.ordinal = read_++;
   now.from = std::move(**one);
   bytes += now.from.json.size() + now.from.raw.size();
-  if (!known_.empty()) {
+  if (asks()) {
     auto key = maker_.key_of(now.from, now.ordinal);
     if (key) now.key = std::move(*key);  // else ready() says why
     now.from.value.reset();              // a window of trees is several times larger than their texts

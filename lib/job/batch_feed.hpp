@@ -1,5 +1,5 @@
 // The items of a batch in order, each made ready or found wanting; those that earlier fires are known to have done are
-// left out. Holds one item, or as many as one question to the ledger covers.
+// left out. Holds one item, or as many as one question to the ledger covers; only that question is waited for.
 #pragma once
 
 #include "job/batch_item.hpp"
@@ -25,7 +25,10 @@ class item_feed {
   item_feed(std::unique_ptr<source::item_reader> from, item_maker& maker, memory remembered, std::string known);
 
   result<> skip(std::uint64_t items);
-  task<result<std::optional<feed_item>>> next();  // nullopt: that was all
+  std::optional<feed_item> take();       // of what was read; nullopt: read() more
+  result<bool> read();                   // false: that was all
+  bool asks() const { return !known_.empty(); }
+  task<result<>> ask();                  // after read(), which of it earlier fires have done, when it asks at all
 
   std::uint64_t passed() const { return passed_; }  // items given out, left out or skipped
   std::uint64_t left_out() const { return left_out_; }
@@ -37,9 +40,7 @@ class item_feed {
     std::string key;
     bool known = false;
   };
-  task<result<>> fill();
   result<bool> read_one(std::size_t& bytes);
-  task<result<>> ask();
   feed_item ready(seen one);
 
   std::unique_ptr<source::item_reader> from_;

@@ -36,18 +36,23 @@ class batch_planner : public planner {
   }
   void say(std::string note) { note_ = std::move(note); }
 
-  task<result<std::optional<plan_step>>> next() override {
-    if (!note_.empty()) co_return std::optional<plan_step>(plan_note{std::exchange(note_, {})});
+  task<result<boxed<plan_step>>> next() override {
+    if (!note_.empty()) co_return boxed<plan_step>(plan_note{std::exchange(note_, {})});
     for (;;) {
       // Files are read without waiting for anything, so others get their turn this way.
       if (++taken_ % limits::items_per_turn == 0) co_await asio::post(asio::use_awaitable);
       const auto bearable = check_rejects(spec_.rejects_most, stands_.rejected, seen(), false, last_reason_);
       if (!bearable) co_return bearable.error();
-      if (!held_) {
-        auto read = co_await feed_.next();
-        if (!read) co_return read.error();
-        if (!*read) co_return last();
-        held_ = std::move(*read);
+      if (!held_) held_ = feed_.take();
+      while (!held_) {
+        const auto more = feed_.read();
+        if (!more) co_return more.error();
+        if (!*more) co_return last();
+        if (feed_.asks()) {
+          const result<> asked = co_await feed_.ask();
+          if (!asked) co_return asked.error();
+        }
+        held_ = feed_.take();
       }
       auto step = take();
       if (step) co_return std::move(step);
@@ -56,8 +61,8 @@ class batch_planner : public planner {
 
  protected:
   // Takes the held item, or leaves it and gives what must come before it.
-  virtual std::optional<plan_step> take() = 0;
-  virtual std::optional<plan_step> rest() = 0;   // at the end: what is still open
+  virtual boxed<plan_step> take() = 0;
+  virtual boxed<plan_step> rest() = 0;   // at the end: what is still open
   virtual std::uint64_t first_open() const = 0;  // the first item that no action holds yet
 
   feed_item take_held() {
@@ -69,7 +74,7 @@ class batch_planner : public planner {
   std::uint64_t next_ordinal() const { return held_ ? held_->ordinal : feed_.passed(); }
 
   // Nullopt: an earlier process reported it.
-  std::optional<plan_step> reject(const feed_item& one, std::string why) {
+  boxed<plan_step> reject(const feed_item& one, std::string why) {
     if (one.ordinal < stands_.told) return std::nullopt;
     ++stands_.rejected;
     stands_.told = one.ordinal + 1;
@@ -104,7 +109,7 @@ class batch_planner : public planner {
  private:
   std::uint64_t seen() const { return std::max(stands_.told, feed_.passed()); }
 
-  result<std::optional<plan_step>> last() {
+  result<boxed<plan_step>> last() {
     const auto bearable = check_rejects(spec_.rejects_most, stands_.rejected, seen(), true, last_reason_);
     if (!bearable) return bearable.error();
     auto step = rest();
@@ -130,7 +135,7 @@ class chunk_planner final : public batch_planner {
   using batch_planner::batch_planner;
 
  protected:
-  std::optional<plan_step> take() override {
+  boxed<plan_step> take() override {
     if (held().wrong) {
       const feed_item one = take_held();
       return reject(one, *one.wrong);
@@ -153,7 +158,7 @@ class chunk_planner final : public batch_planner {
     return std::nullopt;
   }
 
-  std::optional<plan_step> rest() override { return keys_.empty() ? std::nullopt : close(); }
+  boxed<plan_step> rest() override { return keys_.empty() ? std::nullopt : close(); }
   std::uint64_t first_open() const override { return keys_.empty() ? next_ordinal() : first_ordinal_; }
 
  private:
@@ -170,7 +175,7 @@ class chunk_planner final : public batch_planner {
     lines_ += line;
   }
 
-  std::optional<plan_step> close() {
+  boxed<plan_step> close() {
     planned_action out;
     out.row.kind = "chunk";
     out.row.subject = maker_->task_id();
@@ -202,7 +207,7 @@ class each_planner final : public batch_planner {
   using batch_planner::batch_planner;
 
  protected:
-  std::optional<plan_step> take() override {
+  boxed<plan_step> take() override {
     const feed_item one = take_held();
     if (one.wrong) return reject(one, *one.wrong);
     run_order order;
@@ -218,7 +223,7 @@ class each_planner final : public batch_planner {
     return plan_step(std::move(*action));
   }
 
-  std::optional<plan_step> rest() override { return std::nullopt; }
+  boxed<plan_step> rest() override { return std::nullopt; }
   std::uint64_t first_open() const override { return next_ordinal(); }
 };
 

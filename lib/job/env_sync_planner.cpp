@@ -34,7 +34,7 @@ env_sync_planner::env_sync_planner(const kind_world& world, const leg_view& leg,
 
 env_sync_planner::~env_sync_planner() { drop_values(); }
 
-task<result<std::optional<plan_step>>> env_sync_planner::next() {
+task<result<boxed<plan_step>>> env_sync_planner::next() {
   if (stage_ == stage::sources) {
     const result<> read = co_await read_sources();
     if (!read) co_return read.error();
@@ -68,7 +68,7 @@ task<result<>> env_sync_planner::read_sources() {
   co_return result<>();
 }
 
-task<result<std::optional<plan_step>>> env_sync_planner::read_list(bool parent) {
+task<result<boxed<plan_step>>> env_sync_planner::read_list(bool parent) {
   variable_place place = place_;
   place.parent = place.parent || parent;
   auto asked = listing(place);
@@ -157,7 +157,7 @@ void env_sync_planner::drop_values() {
   wanted_ = wanted_variables();
 }
 
-result<std::optional<plan_step>> env_sync_planner::next_step() {
+result<boxed<plan_step>> env_sync_planner::next_step() {
   if (steps_.empty()) {
     if (problem_) return *problem_;
     return step();

@@ -20,11 +20,11 @@ class env_sync_planner final : public planner {
   env_sync_planner(const env_sync_planner&) = delete;
   env_sync_planner& operator=(const env_sync_planner&) = delete;
 
-  task<result<std::optional<plan_step>>> next() override;
+  task<result<boxed<plan_step>>> next() override;
 
  private:
   enum class stage { sources, listing, parent, ready };
-  using step = std::optional<plan_step>;
+  using step = boxed<plan_step>;
 
   task<result<>> read_sources();
   task<result<step>> read_list(bool parent);

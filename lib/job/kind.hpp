@@ -4,7 +4,7 @@
 
 #include "api/failure.hpp"
 #include "base/async.hpp"
-#include "base/rare.hpp"
+#include "base/boxed.hpp"
 #include "base/secret.hpp"
 #include "job/inputs.hpp"
 #include "job/memory.hpp"
@@ -87,7 +87,7 @@ class planner {
  public:
   virtual ~planner() = default;
   // Nullopt: that was all. An error ends the leg's attempt: nothing more is planned, what was planned is finished.
-  virtual task<result<std::optional<plan_step>>> next() = 0;
+  virtual task<result<boxed<plan_step>>> next() = 0;
 };
 
 // How fast and how wide the engine may work through a leg's actions.
@@ -116,7 +116,7 @@ enum class effect_state {
 // What became of an action. Unset fields stay as they are.
 struct effect {
   effect_state state = effect_state::done;
-  rare<api::failure> why;  // again and doubtful
+  boxed<api::failure> why;  // again and doubtful
   std::optional<std::string> run, memo, code, note, key, body;
   bool drop_body = false;                     // acknowledged: body and spool file are no longer needed
   bool makes_room = false;                    // waiting: it no longer counts for pace::open_actions; said at every look

@@ -26,7 +26,7 @@ replay_planner::replay_planner(const kind_world& world, const leg_view& leg, tar
       patience_(leg.target.retry, world.random),
       history_(leg, remembered) {}
 
-task<result<std::optional<plan_step>>> replay_planner::next() {
+task<result<boxed<plan_step>>> replay_planner::next() {
   if (stage_ == stage::selecting) {
     const result<> selected = select();
     if (!selected) co_return selected.error();
@@ -55,7 +55,7 @@ result<> replay_planner::select() {
   return {};
 }
 
-task<result<std::optional<plan_step>>> replay_planner::read_page() {
+task<result<boxed<plan_step>>> replay_planner::read_page() {
   auto asked = api::list_runs(filter_);
   const auto page = co_await by_.send(std::move(asked));
   if (!page) {
@@ -130,7 +130,7 @@ task<result<>> replay_planner::leave_out() {
   co_return result<>();
 }
 
-std::optional<plan_step> replay_planner::next_action() {
+boxed<plan_step> replay_planner::next_action() {
   if (!notes_.empty()) {
     plan_note note = std::move(notes_.front());
     notes_.pop_front();

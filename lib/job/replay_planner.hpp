@@ -24,11 +24,11 @@ class replay_planner final : public planner {
   // World, leg and cancellation outlive it.
   replay_planner(const kind_world& world, const leg_view& leg, target::access by, memory remembered,
                  cancellation& cancel);
-  task<result<std::optional<plan_step>>> next() override;
+  task<result<boxed<plan_step>>> next() override;
 
  private:
   enum class stage { selecting, listing, counting, acting };
-  using step = std::optional<plan_step>;
+  using step = boxed<plan_step>;
 
   result<> select();
   task<result<step>> read_page();

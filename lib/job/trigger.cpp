@@ -11,8 +11,8 @@ namespace {
 class one_action final : public planner {
  public:
   explicit one_action(planned_action what) : what_(std::move(what)) {}
-  task<result<std::optional<plan_step>>> next() override {
-    std::optional<plan_step> step;
+  task<result<boxed<plan_step>>> next() override {
+    boxed<plan_step> step;
     if (what_) step.emplace(std::move(*what_));
     what_.reset();
     co_return std::move(step);

@@ -240,7 +240,7 @@ task<client::exchange> member::perform(access by, api::call what, std::uint64_t 
   // A proof is lost when the key is renewed; nothing is written before there is a new one. What the credential may not
   // call itself needs the key that a proof exchanges it for, or is refused without a byte.
   if (!its.proved() && !its.refuses(what) && (what.mutates() || its.exchanges_for(what))) {
-    const rare<error> unproved = co_await prove_now(its, cancel_of(by));
+    const boxed<error> unproved = co_await prove_now(its, cancel_of(by));
     if (unproved) co_return unsent(*unproved);
   }
   result<line::order> order = its.order_for(with, what, lane_of(by), batch_items);
@@ -252,10 +252,10 @@ task<client::exchange> member::perform(access by, api::call what, std::uint64_t 
   co_return done;
 }
 
-task<rare<error>> member::prove_now(standing& its, cancellation& cancel) {
+task<boxed<error>> member::prove_now(standing& its, cancellation& cancel) {
   const result<triggerd::target::identity> who = co_await its.prove(cancel);
-  if (who) co_return rare<error>();
-  co_return rare<error>(who.error());
+  if (who) co_return boxed<error>();
+  co_return boxed<error>(who.error());
 }
 
 }  // namespace triggerd::target

@@ -62,7 +62,7 @@ class member final : public target, public standing::owner {
   std::optional<error> closed_to_all() const;
   standing& standing_for(const spec::auth_spec& auth);
   standing& standing_of(const client::client& by);
-  task<rare<error>> prove_now(standing& its, cancellation& cancel);
+  task<boxed<error>> prove_now(standing& its, cancellation& cancel);
 
   std::shared_ptr<common> shared_;
   std::shared_ptr<const spec::target_spec> spec_;

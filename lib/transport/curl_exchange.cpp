@@ -77,8 +77,11 @@ void curl_exchange::set_callbacks(option_setter& set) {
   // Child processes must not inherit connections; this release of curl does not see to it.
   curl_socket_t (*const on_open)(void*, curlsocktype, curl_sockaddr*) = [](void* me, curlsocktype,
                                                                            curl_sockaddr* to) noexcept {
-    static_cast<curl_exchange*>(me)->looking_up_ = false;
-    return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    auto& self = *static_cast<curl_exchange*>(me);
+    self.looking_up_ = false;
+    const int made = ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    if (made >= 0) self.opened(made);
+    return made;
   };
   if (reads_body(what_)) {
     set(CURLOPT_READFUNCTION, on_read);

@@ -45,6 +45,7 @@ class curl_exchange {
   outcome out;
 
   // For the driver that runs it.
+  std::function<void(int)> opened;  // called by curl with a socket made for this exchange
   CURL* handle = nullptr;
   std::list<curl_exchange*>::iterator place;
 

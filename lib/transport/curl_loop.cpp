@@ -104,8 +104,9 @@ result<trust_store> curl_loop::system_trust() {
 }
 
 bool curl_loop::watch(curl_multi& client, int descriptor, int what) {
-  if (what == CURL_POLL_REMOVE) {
-    forget(client, descriptor);
+  if (watched* known = of(client, descriptor); known && known->resting && known->events == epoll_events(what)) {
+    known->resting = false;
+    wait();
     return true;
   }
   const watched entry{&client, ++generation_, epoll_events(what)};
@@ -120,7 +121,16 @@ bool curl_loop::watch(curl_multi& client, int descriptor, int what) {
 
 bool curl_loop::watches(const curl_multi& client, int descriptor) const {
   const auto found = sockets_.find(descriptor);
-  return found != sockets_.end() && found->second.owner == &client;
+  return found != sockets_.end() && found->second.owner == &client && !found->second.resting;
+}
+
+curl_loop::watched* curl_loop::of(const curl_multi& client, int descriptor) {
+  const auto found = sockets_.find(descriptor);
+  return found != sockets_.end() && found->second.owner == &client ? &found->second : nullptr;
+}
+
+void curl_loop::rest(curl_multi& client, int descriptor) {
+  if (watched* known = of(client, descriptor)) known->resting = true;
 }
 
 bool curl_loop::enter(int descriptor, const watched& entry) {
@@ -137,9 +147,8 @@ bool curl_loop::enter(int descriptor, const watched& entry) {
 // curl often says REMOVE after it closed the socket. Its number may by then belong to another handle, whose entry must
 // stay.
 void curl_loop::forget(curl_multi& client, int descriptor) {
-  const auto found = sockets_.find(descriptor);
-  if (found == sockets_.end() || found->second.owner != &client) return;
-  sockets_.erase(found);
+  if (of(client, descriptor) == nullptr) return;
+  sockets_.erase(descriptor);
   (void)::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
 }
 
@@ -168,7 +177,9 @@ void curl_loop::dispatch(std::uint64_t tag, std::uint32_t events) {
   const int descriptor = static_cast<int>(tag & 0xffffffffu);
   const auto found = sockets_.find(descriptor);
   if (found == sockets_.end() || found->second.generation != static_cast<std::uint32_t>(tag >> 32)) return;
-  found->second.owner->ready(descriptor, curl_events(events));  // may end the owner: last use
+  curl_multi& owner = *found->second.owner;
+  if (found->second.resting) forget(owner, descriptor);  // its peer has gone, or speaks unasked: curl looks before it is used
+  else owner.ready(descriptor, curl_events(events));     // may end the owner: last use
 }
 
 }  // namespace triggerd::transport

@@ -64,20 +64,25 @@ class curl_loop {
   void became_busy(idle_place place);
   void left_a_lookup_behind();
 
-  // Watches for what curl asks (CURL_POLL_*). False when the kernel refuses: the handle is then broken.
+  // Watches for what curl asks (CURL_POLL_*, not REMOVE). False when the kernel refuses: the handle is then broken.
   bool watch(curl_multi& client, int descriptor, int what);
   bool watches(const curl_multi& client, int descriptor) const;
+  // Not watched any more.
+  void forget(curl_multi& client, int descriptor);
+  // The same for a while, and no matter for the kernel: for a socket that is sure to be forgotten before it is closed.
+  void rest(curl_multi& client, int descriptor);
 
  private:
   struct watched {
     curl_multi* owner;
     std::uint32_t generation;
     std::uint32_t events;
+    bool resting = false;
   };
 
   curl_loop(asio::io_context& loop, const clock& time, timers& timers, log& log, settings bounds, int set);
   bool enter(int descriptor, const watched& entry);
-  void forget(curl_multi& client, int descriptor);
+  watched* of(const curl_multi& client, int descriptor);
   void wait();
   void turn();
   void dispatch(std::uint64_t tag, std::uint32_t events);

@@ -57,6 +57,7 @@ void curl_multi::start(curl_exchange& exchange, const curl_options& options, con
   curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &curl_multi::on_close);
   curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
   set_busy();
+  exchange.opened = [this](int socket) { ours_.insert(socket); };
   exchange.handle = handle;
   exchange.place = running_.insert(running_.end(), &exchange);
   exchange.watch(loop_.timer_queue(), [this, &exchange](ending how) {
@@ -95,13 +96,22 @@ void curl_multi::keep_handle(CURL* handle) {
 // Called by curl from within our calls into it. Nothing here calls curl.
 int curl_multi::on_socket(CURL*, curl_socket_t descriptor, int what, void* me, void*) noexcept {
   auto& self = *static_cast<curl_multi*>(me);
-  if (what != CURL_POLL_REMOVE) self.waiting_.taken(descriptor);
+  if (what == CURL_POLL_REMOVE) {
+    // A connection is asked for its next answer soon.
+    if (self.ours_.contains(descriptor)) self.loop_.rest(self, descriptor);
+    else self.loop_.forget(self, descriptor);
+    return 0;
+  }
+  self.waiting_.taken(descriptor);
   return self.loop_.watch(self, descriptor, what) ? 0 : -1;  // minus one ends every transfer of the handle
 }
 
 // A connection keeps this beyond the request that opened it.
 int curl_multi::on_close(void* me, curl_socket_t descriptor) noexcept {
-  static_cast<curl_multi*>(me)->waiting_.taken(descriptor);
+  auto& self = *static_cast<curl_multi*>(me);
+  self.ours_.erase(descriptor);
+  self.waiting_.taken(descriptor);
+  self.loop_.forget(self, descriptor);
   return ::close(descriptor);
 }
 

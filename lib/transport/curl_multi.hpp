@@ -11,6 +11,7 @@
 #include <functional>
 #include <list>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace triggerd::transport {
@@ -54,6 +55,7 @@ class curl_multi {
   timer_id idle_timer_ = 0;
   std::optional<curl_loop::idle_place> idle_;
   std::list<curl_exchange*> running_;  // in order of start
+  std::unordered_set<int> ours_;        // sockets that curl opened and closes through us
   idle_connections waiting_;
   std::vector<CURL*> spare_;  // they keep TLS sessions, and sparing their set-up is measurable
 };

@@ -9,7 +9,7 @@ namespace triggerd::transport {
 curl_transport::~curl_transport() { assert(in_flight_ == 0 && "curl_transport destroyed with requests in flight"); }
 
 task<outcome> curl_transport::perform(request what) {
-  // Apart from the frame, which would be large with it: see rare.hpp.
+  // Apart from the frame, which would be large with it: see boxed.hpp.
   const auto exchange = std::make_unique<curl_exchange>(std::move(what), loop_.time());
   ++in_flight_;
   begin(*exchange);
