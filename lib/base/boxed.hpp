@@ -14,8 +14,7 @@ class boxed {
  public:
   boxed() = default;
   boxed(std::nullopt_t) {}
-  template <class From>
-    requires std::is_convertible_v<From&&, T>
+  template <class From, class = std::enable_if_t<std::is_convertible_v<From&&, T>>>
   boxed(From&& value) : held_(std::make_unique<T>(std::forward<From>(value))) {}
   boxed(std::optional<T> value) {
     if (value) emplace(std::move(*value));

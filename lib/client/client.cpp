@@ -27,7 +27,7 @@ exchange judged(const api::call& what, transport::outcome seen, instant now) {
 }
 
 task<exchange> carry(std::shared_ptr<transport::transport> over, const clock& time, api::call what,
-                    transport::request request) {
+                     transport::request request) {
   transport::outcome seen = co_await over->perform(std::move(request));
   co_return judged(what, std::move(seen), time.now());
 }

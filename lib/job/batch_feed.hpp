@@ -25,10 +25,10 @@ class item_feed {
   item_feed(std::unique_ptr<source::item_reader> from, item_maker& maker, memory remembered, std::string known);
 
   result<> skip(std::uint64_t items);
-  std::optional<feed_item> take();       // of what was read; nullopt: read() more
-  result<bool> read();                   // false: that was all
+  std::optional<feed_item> take();  // of what was read; nullopt: read() more
+  result<bool> read();              // false: that was all
   bool asks() const { return !known_.empty(); }
-  task<result<>> ask();                  // after read(), which of it earlier fires have done, when it asks at all
+  task<result<>> ask();  // after read(), which of it earlier fires have done, when it asks at all
 
   std::uint64_t passed() const { return passed_; }  // items given out, left out or skipped
   std::uint64_t left_out() const { return left_out_; }

@@ -62,7 +62,7 @@ class batch_planner : public planner {
  protected:
   // Takes the held item, or leaves it and gives what must come before it.
   virtual boxed<plan_step> take() = 0;
-  virtual boxed<plan_step> rest() = 0;   // at the end: what is still open
+  virtual boxed<plan_step> rest() = 0;           // at the end: what is still open
   virtual std::uint64_t first_open() const = 0;  // the first item that no action holds yet
 
   feed_item take_held() {

@@ -168,7 +168,7 @@ class leg_runner {
   bool more_stored_ = false;
   bool refilling_ = false;
   bool planning_ = true;
-  std::optional<error> broken_;  // why this attempt cannot go on
+  std::optional<error> broken_;     // why this attempt cannot go on
   std::size_t most_in_flight_ = 1;  // on the target
   std::size_t workers_ = 0;
   std::size_t resting_ = 0;  // of these, asleep until their action is tried again

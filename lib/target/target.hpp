@@ -73,8 +73,8 @@ class target : public std::enable_shared_from_this<target> {
 
   static access make_access(std::shared_ptr<target> of, client::client reads, client::client writes, std::string lane,
                             std::string identity, cancellation& cancel) {
-    return access(std::make_shared<access::parts>(access::parts{std::move(of), std::move(reads), std::move(writes),
-                                                                std::move(lane), std::move(identity), &cancel, {}}));
+    return access(std::make_shared<access::parts>(access::parts{
+        std::move(of), std::move(reads), std::move(writes), std::move(lane), std::move(identity), &cancel, {}}));
   }
   static const client::client& client_of(const access& by, const api::call& what) {
     return what.mutates() ? by.of_->writes : by.of_->reads;

@@ -178,8 +178,9 @@ void curl_loop::dispatch(std::uint64_t tag, std::uint32_t events) {
   const auto found = sockets_.find(descriptor);
   if (found == sockets_.end() || found->second.generation != static_cast<std::uint32_t>(tag >> 32)) return;
   curl_multi& owner = *found->second.owner;
-  if (found->second.resting) forget(owner, descriptor);  // its peer has gone, or speaks unasked: curl looks before it is used
-  else owner.ready(descriptor, curl_events(events));     // may end the owner: last use
+  // At rest: its peer has gone, or speaks unasked, and curl looks before it uses it again.
+  if (found->second.resting) forget(owner, descriptor);
+  else owner.ready(descriptor, curl_events(events));  // may end the owner: last use
 }
 
 }  // namespace triggerd::transport

@@ -49,7 +49,7 @@ void curl_multi::start(curl_exchange& exchange, const curl_options& options, con
     return;
   }
   if (const auto prepared = exchange.prepare(handle, options, trust); !prepared) {
-    keep_handle(handle);
+    curl_easy_cleanup(handle);
     settle();
     exchange.refuse(prepared.error());
     return;
@@ -84,8 +84,9 @@ CURL* curl_multi::take_handle() {
   return handle;
 }
 
-void curl_multi::keep_handle(CURL* handle) {
-  if (spare_.size() == spare_handles) {
+// After a failure curl may leave its buffer in the handle, and then refuses one of another size.
+void curl_multi::keep_handle(CURL* handle, bool went_well) {
+  if (spare_.size() == spare_handles || !went_well) {
     curl_easy_cleanup(handle);
     return;
   }
@@ -159,7 +160,7 @@ void curl_multi::finish(curl_exchange& exchange, ending how, CURLcode curl_code)
   if (exchange.left_a_lookup_behind()) loop_.left_a_lookup_behind();
   running_.erase(exchange.place);
   curl_multi_remove_handle(multi_, handle);
-  keep_handle(handle);
+  keep_handle(handle, how == ending::by_curl && curl_code == CURLE_OK);
   exchange.handle = nullptr;
   exchange.done.set(1);
 }

@@ -38,7 +38,7 @@ class curl_multi {
   static int on_timer(CURLM*, long milliseconds, void* me) noexcept;
 
   CURL* take_handle();
-  void keep_handle(CURL* handle);
+  void keep_handle(CURL* handle, bool went_well);
   void act(int descriptor, int what);
   void collect();
   void finish(curl_exchange& exchange, ending how, CURLcode curl_code);
@@ -55,7 +55,7 @@ class curl_multi {
   timer_id idle_timer_ = 0;
   std::optional<curl_loop::idle_place> idle_;
   std::list<curl_exchange*> running_;  // in order of start
-  std::unordered_set<int> ours_;        // sockets that curl opened and closes through us
+  std::unordered_set<int> ours_;       // sockets that curl opened and closes through us
   idle_connections waiting_;
   std::vector<CURL*> spare_;  // they keep TLS sessions, and sparing their set-up is measurable
 };

@@ -36,7 +36,7 @@ class curl_transport final : public transport {
 
   curl_loop& loop_;
   std::shared_ptr<const curl_options> options_;  // those of many targets are alike
-  trust_store trust_;  // from the first request that needs it
+  trust_store trust_;                            // from the first request that needs it
   std::unique_ptr<curl_multi> multi_;
   std::size_t in_flight_ = 0;
   counters totals_;

@@ -17,8 +17,8 @@ class idle_connections {
  public:
   // The HTTP/1 connection that the last exchange of this handle went over, when curl kept it.
   static std::optional<int> kept_by(CURL* handle);
-  void add(int socket) { sockets_.insert(socket); }    // nobody's now
-  void taken(int socket) { sockets_.erase(socket); }   // or closed
+  void add(int socket) { sockets_.insert(socket); }   // nobody's now
+  void taken(int socket) { sockets_.erase(socket); }  // or closed
   // Ends those on which something came in. What comes later than this cannot be told from an answer.
   void end_stale();
 

@@ -243,6 +243,57 @@ TEST_CASE("the next target begins when a trigger is sent, or has ended when its 
   }
 }
 
+TEST_CASE("actions that wait to be tried again hold up none that could go, and no more go than the target takes") {
+  engine_bench b(spec::overlap_policy::skip);
+  spec::limit_spec narrow;
+  narrow.name = "narrow";
+  narrow.in_flight = 1;
+  b.sites.inputs.limits.push_back(narrow);
+  b.sites.specs.back().limit = "narrow";
+  b.sites.apply();
+  auto& wire = *b.sites.wires.at("shop-prod");
+  const auto sent = [&] { return triggers_of(b).front(); };
+  spec::batch_spec each;
+  each.task = "hello";
+  each.each = true;
+  b.job.targets = {"shop-prod"};
+  SUBCASE("in trouble") {
+    for (int i = 0; i < 7; ++i) each.items.push_back(std::to_string(i));
+    wire.otherwise([&](const auto& what) {
+      using wire = test::scripted_transport;
+      if (what.url.find("whoami") != std::string::npos)
+        return wire::reply(200, test::registry_bench::whoami("env_prod"));
+      if (sent() <= 5) return wire::reply(503, "{}");
+      return wire::reply(200, R"({"id":"run_)" + std::to_string(sent()) + "\"}");
+    });
+    b.job.what = each;
+    b.open();
+    b.ask_at_once(1);
+    CHECK(sent() == 7);  // five are asleep
+    b.time.advance(std::chrono::minutes(1));
+    CHECK(sent() == 12);
+    CHECK(b.states() == states{{fire_state::done, 1}});
+  }
+  SUBCASE("at rest") {
+    for (int i = 0; i < 40; ++i) each.items.push_back(std::to_string(i));
+    std::size_t most = 0;
+    wire.otherwise([&](const auto& what) {
+      using wire = test::scripted_transport;
+      if (what.url.find("whoami") != std::string::npos)
+        return wire::reply(200, test::registry_bench::whoami("env_prod"));
+      const auto target = b.sites.find("shop-prod");
+      most = std::max(most, target->in_flight() + target->queued());
+      return wire::reply(200, R"({"id":"run_)" + std::to_string(sent()) + "\"}");
+    });
+    b.job.what = each;
+    b.open();
+    b.ask_at_once(1);
+    b.time.advance(std::chrono::minutes(1));
+    CHECK(sent() == 40);
+    CHECK(most == 2);  // one on the wire, and the next at the door
+  }
+}
+
 TEST_CASE("a replay that waited when the daemon ended is sent by the next one, since it had no effect") {
   engine_bench b(spec::overlap_policy::skip);
   SUBCASE("for its paused target") { fail_one_run(b, true); }
