@@ -15,8 +15,12 @@ std::size_t leg_runner::most_workers() const {
   return std::clamp<std::size_t>(useful, 1, std::max<std::size_t>(pace_.concurrent, 1));
 }
 
+// Counted before: one that finds nothing to do is gone again at once.
 void leg_runner::hire() {
-  while (workers_ < most_workers()) {
+  if (ended()) return;
+  const std::size_t most = most_workers();
+  const std::size_t missing = most - std::min(most, workers_);
+  for (std::size_t i = 0; i < missing; ++i) {
     ++workers_;
     children_.spawn(work());
   }

@@ -274,6 +274,21 @@ TEST_CASE("actions that wait to be tried again hold up none that could go, and n
     CHECK(sent() == 12);
     CHECK(b.states() == states{{fire_state::done, 1}});
   }
+  SUBCASE("in trouble, and nothing else is left") {
+    each.items = {"0"};
+    wire.otherwise([&](const auto& what) {
+      using wire = test::scripted_transport;
+      if (what.url.find("whoami") != std::string::npos)
+        return wire::reply(200, test::registry_bench::whoami("env_prod"));
+      return sent() == 1 ? wire::reply(503, "{}") : wire::reply(200, R"({"id":"run_1"})");
+    });
+    b.job.what = each;
+    b.open();
+    b.ask_at_once(1);
+    CHECK(sent() == 1);
+    b.time.advance(std::chrono::minutes(1));
+    CHECK(b.states() == states{{fire_state::done, 1}});
+  }
   SUBCASE("at rest") {
     for (int i = 0; i < 40; ++i) each.items.push_back(std::to_string(i));
     std::size_t most = 0;
