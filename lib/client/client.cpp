@@ -67,7 +67,7 @@ client client::with(const overrides& changes) const {
 
 task<exchange> client::perform(api::call what, watching by) const {
   auto made = make_request(*settings_, what, *random_, clock_->now());
-  if (!made) return refused(std::move(made.error()));
+  if (!made) return refused(made.error());
   made->stop = by.stop;
   made->sink = by.sink;
   return carry(wire_, *clock_, std::move(what), std::move(*made));
