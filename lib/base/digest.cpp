@@ -4,7 +4,6 @@
 #include <openssl/hmac.h>
 
 #include <array>
-#include <memory>
 
 namespace triggerd {
 
@@ -21,14 +20,11 @@ std::string to_hex(std::string_view bytes) {
 }
 
 std::string sha256_hex(std::string_view bytes) {
-  // Fetched once: OpenSSL 3 looks EVP_sha256() up among its providers at every use, and makes a context for EVP_Digest().
+  // Fetched once: OpenSSL 3 looks EVP_sha256() up among its providers at every use.
   static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
-  EVP_DigestInit_ex2(context.get(), sha256, nullptr);
-  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
-  EVP_DigestFinal_ex(context.get(), out.data(), &size);
+  EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, sha256, nullptr);
   return to_hex({reinterpret_cast<const char*>(out.data()), size});
 }
 

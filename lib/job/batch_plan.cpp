@@ -43,8 +43,9 @@ class batch_planner : public planner {
       if (++taken_ % limits::items_per_turn == 0) co_await asio::post(asio::use_awaitable);
       const auto bearable = check_rejects(spec_.rejects_most, stands_.rejected, seen(), false, last_reason_);
       if (!bearable) co_return bearable.error();
-      if (!held_) held_ = feed_.take();
       while (!held_) {
+        held_ = feed_.take();
+        if (held_) break;
         const auto more = feed_.read();
         if (!more) co_return more.error();
         if (!*more) co_return last();
@@ -52,7 +53,6 @@ class batch_planner : public planner {
           const result<> asked = co_await feed_.ask();
           if (!asked) co_return asked.error();
         }
-        held_ = feed_.take();
       }
       auto step = take();
       if (step) co_return std::move(step);

@@ -86,7 +86,7 @@ using plan_step = std::variant<planned_action, planned_reject, plan_note, planne
 class planner {
  public:
   virtual ~planner() = default;
-  // Nullopt: that was all. An error ends the leg's attempt: nothing more is planned, what was planned is finished.
+  // Empty: that was all. An error ends the leg's attempt: nothing more is planned, what was planned is finished.
   virtual task<result<boxed<plan_step>>> next() = 0;
 };
 

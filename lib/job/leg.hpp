@@ -121,6 +121,9 @@ class leg_runner {
   task<bool> try_again(entry& one, const effect& became);
   bool give_up(entry& one, const effect& became);
   // leg_settle.cpp: what became of it
+  static store::action_change change_of(const store::action_row& row);
+  void remember(store::memory_row what);
+  static void take_notes(store::action_row& row, const effect& became);
   void keep_notes(store::action_row& row, const effect& became);
   void abandon(entry& one);
   task<> abandon_ready();
@@ -183,7 +186,7 @@ class leg_runner {
   std::function<void()> all_sent_;  // until it was called
   ending ending_ = ending::none;
   cancellation cancel_;
-  // Each wakes those alone who wait for it: a turn of the loop for every action and waiter is what a trigger can save.
+  // Apart: whoever is woken costs a turn of the loop, for every action.
   condition moved_;    // something is ready or waits, or planning or a worker has ended
   condition room_;     // less is open
   condition used_up_;  // half of what may be ready

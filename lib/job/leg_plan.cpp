@@ -159,12 +159,7 @@ task<> leg_runner::take_step(plan_step& step) {
     world_.events.publish(
         {.kind = "notice", .job = job_.name, .fire = fire_.id, .target = row_.target, .text = said->text});
   } else if (auto* memory_change = std::get_if<planned_memory>(&step)) {
-    for (store::memory_row& row : memory_change->remember) {
-      row.owner = job_.name;
-      row.fire = fire_.id;
-      row.at = world_.clock.now();
-      world_.writes.remember(std::move(row));
-    }
+    for (store::memory_row& row : memory_change->remember) remember(std::move(row));
     for (auto& [space, name] : memory_change->forget) world_.writes.forget(std::move(space), std::move(name));
   } else if (const auto* wait = std::get_if<plan_wait>(&step)) {
     std::string before = row_.note;
@@ -194,12 +189,7 @@ task<> leg_runner::take_action(planned_action& step) {
     const bool spooled = co_await spool_body(one.row, std::move(body));
     if (!spooled) co_return;
   }
-  for (store::memory_row& row : step.remember) {
-    row.owner = job_.name;
-    row.fire = fire_.id;
-    row.at = world_.clock.now();
-    world_.writes.remember(std::move(row));
-  }
+  for (store::memory_row& row : step.remember) remember(std::move(row));
   ++row_.actions;
   row_.items += one.row.items;
   world_.writes.put(one.row);
@@ -269,10 +259,7 @@ void leg_runner::void_planned() {
 }
 
 void leg_runner::void_action(const store::action_row& row) {
-  store::action_change gone;
-  gone.fire = row.fire;
-  gone.target = row.target;
-  gone.number = row.number;
+  store::action_change gone = change_of(row);
   gone.state = store::action_state::cancelled;
   gone.note = std::string(row.tries > 0 ? "may have been sent" : "never sent") + "; planned anew or not at all";
   gone.drop_body = true;

@@ -7,17 +7,33 @@
 
 namespace triggerd::job {
 
-// What later attempts and looks need, also after a restart.
-void leg_runner::keep_notes(store::action_row& row, const effect& became) {
+store::action_change leg_runner::change_of(const store::action_row& row) {
+  store::action_change out;
+  out.fire = row.fire;
+  out.target = row.target;
+  out.number = row.number;
+  return out;
+}
+
+void leg_runner::take_notes(store::action_row& row, const effect& became) {
   if (became.run) row.run = *became.run;
   if (became.memo) row.memo = *became.memo;
   if (became.key) row.key = *became.key;
   if (became.note) row.note = *became.note;
+}
+
+void leg_runner::remember(store::memory_row what) {
+  what.owner = job_.name;
+  what.fire = fire_.id;
+  what.at = world_.clock.now();
+  world_.writes.remember(std::move(what));
+}
+
+// What later attempts and looks need, also after a restart.
+void leg_runner::keep_notes(store::action_row& row, const effect& became) {
+  take_notes(row, became);
   if (!became.run && !became.memo && !became.key && !became.note) return;
-  store::action_change kept;
-  kept.fire = row.fire;
-  kept.target = row.target;
-  kept.number = row.number;
+  store::action_change kept = change_of(row);
   kept.run = became.run;
   kept.memo = became.memo;
   kept.key = became.key;
@@ -37,10 +53,7 @@ void leg_runner::abandon(entry& one) {
               "the fire ended before it was known whether this happened");
     return;
   }
-  store::action_change cancelled;
-  cancelled.fire = one.row.fire;
-  cancelled.target = one.row.target;
-  cancelled.number = one.row.number;
+  store::action_change cancelled = change_of(one.row);
   cancelled.state = store::action_state::cancelled;
   cancelled.note = "never sent";
   cancelled.drop_body = true;
@@ -70,10 +83,7 @@ void leg_runner::settle_as(entry& one, effect_state state, error_code code, std:
 }
 
 void leg_runner::settle_entry(entry& one, const effect& became) {
-  if (became.run) one.row.run = *became.run;
-  if (became.memo) one.row.memo = *became.memo;
-  if (became.key) one.row.key = *became.key;
-  if (became.note) one.row.note = *became.note;
+  take_notes(one.row, became);
   settle(one.row, became);
   if (became.state == effect_state::waiting) {
     if (!one.granted) open_up(one.row);  // found again after a restart
@@ -91,10 +101,7 @@ void leg_runner::settle_entry(entry& one, const effect& became) {
 void leg_runner::settle(store::action_row& row, const effect& became) {
   using store::action_state;
   const bool waits = became.state == effect_state::waiting;
-  store::action_change now;
-  now.fire = row.fire;
-  now.target = row.target;
-  now.number = row.number;
+  store::action_change now = change_of(row);
   now.tries = row.tries;
   now.run = became.run;
   now.memo = became.memo;
@@ -109,12 +116,7 @@ void leg_runner::settle(store::action_row& row, const effect& became) {
   row.state = *now.state;
   if (!waits) now.settled = world_.clock.now();
   world_.writes.change(std::move(now));
-  for (store::memory_row kept : became.remember) {
-    kept.owner = job_.name;
-    kept.fire = fire_.id;
-    kept.at = world_.clock.now();
-    world_.writes.remember(std::move(kept));
-  }
+  for (const store::memory_row& kept : became.remember) remember(kept);
   for (const auto& [space, name] : became.forget) world_.writes.forget(space, name);
   items_ok_ += became.items_ok;
   items_bad_ += became.items_bad;

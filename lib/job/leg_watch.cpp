@@ -31,9 +31,7 @@ task<> leg_runner::observe_once() {
     const auto at = waiting_.find(change.number);
     if (at == waiting_.end()) continue;
     store::action_row row = at->second;
-    if (change.what.run) row.run = *change.what.run;
-    if (change.what.memo) row.memo = *change.what.memo;
-    if (change.what.note) row.note = *change.what.note;
+    take_notes(row, change.what);
     settle(row, change.what);
     if (change.what.state == effect_state::waiting) {
       at->second = row;

@@ -11,8 +11,7 @@ namespace triggerd::job {
 // While one request is on the wire the next is made ready. More than that would only wait for the target's door, and each
 // of those grows cold in memory: a fifth of the time of a trigger.
 std::size_t leg_runner::most_workers() const {
-  const std::size_t useful = 2 * std::max<std::size_t>(most_in_flight_, 1) + resting_;
-  return std::clamp<std::size_t>(useful, 1, std::max<std::size_t>(pace_.concurrent, 1));
+  return std::min<std::size_t>(2 * most_in_flight_ + resting_, std::max<std::size_t>(pace_.concurrent, 1));
 }
 
 // Counted before: one that finds nothing to do is gone again at once.
@@ -153,10 +152,7 @@ task<bool> leg_runner::told_before(entry& one) {
 }
 
 void leg_runner::write_tries(const store::action_row& row, int tries) {
-  store::action_change tried;
-  tried.fire = row.fire;
-  tried.target = row.target;
-  tried.number = row.number;
+  store::action_change tried = change_of(row);
   tried.tries = tries;
   world_.writes.change(std::move(tried));
 }

@@ -26,7 +26,7 @@ task<result<permit>> gate::enter(errand what, cancellation& cancel) {
   waiting_.emplace(number, &self);
   pump();
   int how = granted;
-  if (!self.woken.is_set()) {
+  {
     const cancellation::listener on_cancel(cancel, [this, number, &self] {
       if (!queue_.remove(number)) return;
       waiting_.erase(number);

@@ -252,6 +252,7 @@ task<client::exchange> member::perform(access by, api::call what, std::uint64_t 
   co_return done;
 }
 
+// Nothing when it is proved. Boxed, because perform() is on the way of every request and seldom comes here.
 task<boxed<error>> member::prove_now(standing& its, cancellation& cancel) {
   const result<triggerd::target::identity> who = co_await its.prove(cancel);
   if (who) co_return boxed<error>();

@@ -119,9 +119,9 @@ bool curl_loop::watch(curl_multi& client, int descriptor, int what) {
   return true;
 }
 
-bool curl_loop::watches(const curl_multi& client, int descriptor) const {
-  const auto found = sockets_.find(descriptor);
-  return found != sockets_.end() && found->second.owner == &client && !found->second.resting;
+bool curl_loop::watches(const curl_multi& client, int descriptor) {
+  const watched* known = of(client, descriptor);
+  return known != nullptr && !known->resting;
 }
 
 curl_loop::watched* curl_loop::of(const curl_multi& client, int descriptor) {

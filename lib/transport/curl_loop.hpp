@@ -66,7 +66,7 @@ class curl_loop {
 
   // Watches for what curl asks (CURL_POLL_*, not REMOVE). False when the kernel refuses: the handle is then broken.
   bool watch(curl_multi& client, int descriptor, int what);
-  bool watches(const curl_multi& client, int descriptor) const;
+  bool watches(const curl_multi& client, int descriptor);
   // Not watched any more.
   void forget(curl_multi& client, int descriptor);
   // The same for a while, and no matter for the kernel: for a socket that is sure to be forgotten before it is closed.

@@ -10,16 +10,16 @@ curl_transport::~curl_transport() { assert(in_flight_ == 0 && "curl_transport de
 
 task<outcome> curl_transport::perform(request what) {
   // Apart from the frame, which would be large with it: see boxed.hpp.
-  const auto exchange = std::make_unique<curl_exchange>(std::move(what), loop_.time());
+  const auto owned = std::make_unique<curl_exchange>(std::move(what), loop_.time());
+  curl_exchange& exchange = *owned;
   ++in_flight_;
-  begin(*exchange);
+  begin(exchange);
   std::optional<cancellation::listener> stop;
-  curl_exchange& its = *exchange;
-  if (its.asked().stop != nullptr) stop.emplace(*its.asked().stop, [&its] { its.abandon(); });
-  co_await its.done.wait();
+  if (exchange.asked().stop != nullptr) stop.emplace(*exchange.asked().stop, [&exchange] { exchange.abandon(); });
+  co_await exchange.done.wait();
   --in_flight_;
-  count(its);
-  co_return std::move(its.out);
+  count(exchange);
+  co_return std::move(exchange.out);
 }
 
 void curl_transport::begin(curl_exchange& exchange) {
