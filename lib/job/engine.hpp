@@ -139,9 +139,11 @@ class engine {
 
   bool keeps_schedule(const spec::job_spec& job) const;  // it is in force, and the last instant is known
   std::shared_ptr<const spec::job_spec> job_of(const std::string& name) const;  // null: there is none
+  static error no_job(const std::string& name);
   result<std::vector<std::string>> targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const;
   task<> let_others_turn(std::size_t& fires);
   task<> fire_due(std::vector<due_fire> due);
+  task<> time_fires(std::vector<instant> due);
   task<> fire_on_start();
   task<> carry(std::string id);
   void launch(std::unique_ptr<fire_runner> fire);
@@ -155,12 +157,12 @@ class engine {
     std::unique_ptr<fire_runner> fire;  // null: skipped
     std::string id, running;            // of the fire that is in its way, when skipped
     bool queued = false;
-    std::optional<instant> due;                 // of a schedule that did not miss it
     std::shared_ptr<const std::string> coming;  // its id, while its rows become durable
   };
   admitted admit(const std::shared_ptr<const spec::job_spec>& of, store::fire_row row,
                  const std::vector<std::string>& targets);
   void begin(admitted one);
+  task<> begin_all(std::vector<admitted> ready);
   store::fire_row new_fire(const spec::job_spec& job, std::string cause, std::string by, instant due);
   void saw(instant now);
   result<> take_up(store::fire_row row, std::vector<store::leg_row> legs);
@@ -168,6 +170,7 @@ class engine {
   task<result<std::uint64_t>> resolve_leg(const resolution& what, store::fire_row& fire, store::leg_row& leg);
   task<> plan_leg(const spec::job_spec& job, const store::fire_row& fire, std::string target,
                   std::vector<std::string> adopt, planned_leg& out);
+  task<result<>> recover_pauses();
   void arm_pause(const std::string& job, instant until);
   task<> end_pause(std::string job);
 

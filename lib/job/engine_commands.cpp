@@ -1,4 +1,4 @@
-// What people ask for: run, cancel, resolve, plan, pause, resume.
+// What people ask for: run, cancel, resolve, plan.
 #include "base/limits.hpp"
 #include "base/mutation.hpp"
 #include "base/text.hpp"
@@ -10,13 +10,9 @@
 
 namespace triggerd::job {
 
-namespace {
-
-error no_job(const std::string& name) {
+error engine::no_job(const std::string& name) {
   return fail(codes::unknown_job, "no job is named " + text::printable(name, 64));
 }
-
-}  // namespace
 
 task<result<std::string>> engine::run(run_request what) {
   const auto job = job_of(what.job);
@@ -236,55 +232,6 @@ task<> engine::plan_leg(const spec::job_spec& job, const store::fire_row& fire, 
       if (out.lines.size() < limits::plan_lines) out.lines.push_back(std::move(one));
     }
   }
-}
-
-task<result<>> engine::pause(std::string job, std::string by, std::optional<instant> until) {
-  const error missing = no_job(job);
-  if (!find_job(job)) co_return missing;
-  job_pause pause{by, world_.clock.now(), until};
-  nlohmann::json value = {{"by", by}};
-  if (until) value["until"] = text::iso(*until);
-  store::memory_row row;
-  row.space = "pauses";
-  row.name = job;
-  row.value = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  row.owner = job;
-  row.at = pause.since;
-  journal_.remember(std::move(row));
-  pauses_[job] = std::move(pause);
-  scheduler_.hold(job);
-  if (until) arm_pause(job, *until);
-  world_.events.publish({.kind = "job-paused", .job = job, .state = "paused", .text = "by " + by});
-  co_return co_await journal_.commit();
-}
-
-task<result<>> engine::resume(std::string job) {
-  const error missing = no_job(job);
-  if (!find_job(job) && !pauses_.contains(job)) co_return missing;
-  if (const auto timer = pause_timers_.find(job); timer != pause_timers_.end()) {
-    world_.timers.disarm(timer->second);
-    pause_timers_.erase(timer);
-  }
-  if (pauses_.erase(job) == 0) co_return result<>();
-  journal_.forget("pauses", job);
-  scheduler_.release(job);
-  world_.events.publish({.kind = "job-resumed", .job = job, .state = "running", .text = "resumed"});
-  co_return co_await journal_.commit();
-}
-
-void engine::arm_pause(const std::string& job, instant until) {
-  if (const auto old = pause_timers_.find(job); old != pause_timers_.end()) world_.timers.disarm(old->second);
-  const auto left = std::max(until - world_.clock.now(), milliseconds(0));
-  pause_timers_[job] = world_.timers.arm(world_.clock.steady() + left, [this, job] {
-    pause_timers_.erase(job);
-    if (closed_) return;
-    children_.spawn(end_pause(job));
-  });
-}
-
-task<> engine::end_pause(std::string job) {
-  const result<> done = co_await resume(std::move(job));
-  if (!done) world_.log.warning("a pause ran out, but: " + done.error().describe(), {});
 }
 
 result<std::vector<std::string>> engine::targets_of(const spec::job_spec& job,

@@ -168,4 +168,9 @@ std::optional<instant> scheduler::last_of(const std::string& job) const {
   return found == jobs_.end() ? std::nullopt : std::optional(found->second.last);
 }
 
+std::string_view scheduler::mark_of(const std::string& job) const {
+  const auto found = jobs_.find(job);
+  return found == jobs_.end() ? std::string_view() : found->second.when.mark();
+}
+
 }  // namespace triggerd::job

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace triggerd::job {
@@ -52,6 +53,7 @@ class scheduler {
 
   std::vector<next_fire> upcoming(const std::string& job, std::size_t most) const;  // empty: of all jobs
   std::optional<instant> last_of(const std::string& job) const;
+  std::string_view mark_of(const std::string& job) const;  // of its schedule, until the next set(); empty: it has none
 
  private:
   struct entry {

@@ -26,6 +26,12 @@ local_seconds local_in(instant at, const zone::period& p) {
 
 instant instant_in(local_seconds local, const zone::period& p) { return instant(local.time_since_epoch() - p.offset); }
 
+std::string mark_of(const schedule_spec& spec) {
+  std::string all = spec.cron + '\n' + spec.timezone + '\n' + std::to_string(spec.every ? spec.every->count() : 0);
+  for (const instant at : spec.at) all += '\n' + text::iso(at);
+  return sha256_hex(all).substr(0, 16);
+}
+
 // The first matching instant in [from, p.end), where `from` lies in p. Within one period local time runs straight, so
 // every instant comes out once; what a gap or a fold does stands at the period's two ends.
 std::optional<instant> first_in_period(const cron& expression, const zone& where, const dst_spec& dst, instant from,
@@ -60,6 +66,7 @@ struct schedule::rules {
   milliseconds jitter{0};
   catch_up_spec catch_up;
   dst_spec dst;
+  std::string mark;
 
   std::optional<instant> next_cron(instant after) const;
   std::optional<instant> next(instant after) const;
@@ -139,6 +146,7 @@ result<schedule> schedule::compile(const schedule_spec& spec, std::string_view j
   made->jitter = spec.jitter;
   made->catch_up = spec.catch_up;
   made->dst = spec.dst;
+  made->mark = mark_of(spec);
   if (!spec.timezone.empty() || !spec.cron.empty()) {
     const auto where = zone::find(spec.timezone.empty() ? "UTC" : spec.timezone);
     if (!where) return where.error();
@@ -154,6 +162,8 @@ result<schedule> schedule::compile(const schedule_spec& spec, std::string_view j
   }
   return schedule(std::move(made));
 }
+
+std::string_view schedule::mark() const { return rules_->mark; }
 
 std::optional<instant> schedule::next(instant after) const { return rules_->next(after); }
 

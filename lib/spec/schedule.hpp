@@ -38,6 +38,8 @@ class schedule {
     std::uint64_t skipped = 0;
   };
   missed catch_up(instant last, instant now) const;
+  // Tells it from another schedule, also across restarts: 16 hex digits.
+  std::string_view mark() const;
 
  private:
   struct rules;
