@@ -24,7 +24,7 @@ std::vector<entry*> named_tables(node* all) {
   if (!all || !all->is(kind::table)) return out;
   for (auto& e : all->entries)
     if (e.value.is(kind::table)) out.push_back(&e);
-  std::sort(out.begin(), out.end(), [](const entry* a, const entry* b) { return a->key < b->key; });
+  sort_by_key(out);
   return out;
 }
 
@@ -90,7 +90,8 @@ std::vector<std::shared_ptr<const T>> shared(std::vector<drafted<T>>& all) {
 // Those of targets stand behind those with a table of their own.
 std::vector<spec::credential_spec> sorted_credentials(draft& all) {
   auto out = values(all.credentials);
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto before = [](const auto& a, const auto& b) { return a.name < b.name; };
+  if (!std::is_sorted(out.begin(), out.end(), before)) std::sort(out.begin(), out.end(), before);
   return out;
 }
 

@@ -138,7 +138,7 @@ void append_canonical(std::string& out, const node& value) {
       std::vector<const entry*> sorted;
       sorted.reserve(value.entries.size());
       for (const auto& e : value.entries) sorted.push_back(&e);
-      std::sort(sorted.begin(), sorted.end(), [](const entry* a, const entry* b) { return a->key < b->key; });
+      sort_by_key(sorted);
       for (const entry* e : sorted) {
         append_canonical(out, e->key);
         append_canonical(out, e->value);

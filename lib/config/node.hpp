@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -70,6 +71,13 @@ struct entry {
   place where;
   node value;
 };
+
+// By key. A table of TOML comes in order, and what several files make mostly does.
+template <class Entry>
+void sort_by_key(std::vector<Entry*>& entries) {
+  const auto before = [](const entry* a, const entry* b) { return a->key < b->key; };
+  if (!std::is_sorted(entries.begin(), entries.end(), before)) std::sort(entries.begin(), entries.end(), before);
+}
 
 std::string_view name(node::kind kind);  // for people: "a table", "a string"
 

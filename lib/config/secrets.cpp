@@ -43,18 +43,19 @@ result<> check_safety(const std::string& path, const struct stat& facts) {
     return fail(codes::secret_unsafe, "the secret " + in_quotes(path) +
                                           " is open to its group or to others; run chmod 600 on it, and replace the "
                                           "value if others may have read it");
-  if (facts.st_uid != ::geteuid() && facts.st_uid != 0)
+  if (facts.st_uid != 0 && facts.st_uid != ::geteuid())
     return fail(codes::secret_unsafe,
                 "the secret " + in_quotes(path) + " belongs to another user; give it to the user triggerd runs as");
   return {};
 }
 
-// The buffer is as long as a secret may be, and the stack gives it for nothing.
-result<secret> read_all(int fd, const std::string& path) {
+// The buffer is as long as a secret may be, and the stack gives it for nothing. `size` spares the read that would only
+// say that nothing follows; some file systems do not know it.
+result<secret> read_all(int fd, std::size_t size, const std::string& path) {
   std::array<char, limits::secret_file + 1> buffer;
   std::size_t filled = 0;
   ssize_t got = 1;
-  while (got > 0 && filled < buffer.size()) {
+  while (got > 0 && filled < buffer.size() && (filled == 0 || filled != size)) {
     got = ::read(fd, buffer.data() + filled, buffer.size() - filled);
     if (got < 0 && errno == EINTR) got = 1;
     else if (got > 0) filled += static_cast<std::size_t>(got);
@@ -83,7 +84,7 @@ result<secret> read_secret_file(const std::string& path, bool guarded) {
   } else if (!S_ISREG(facts.st_mode)) {
     return fail(codes::secret_unsafe, "the secret " + in_quotes(path) + " is not an ordinary file");
   }
-  return read_all(file.get(), path);
+  return read_all(file.get(), static_cast<std::size_t>(facts.st_size), path);
 }
 
 result<secret> tidy(secret value, const spec::value_source& source) {

@@ -44,27 +44,28 @@ place place_of(const toml::source_region& region, const file_name& file) {
   return {file, region.begin.line, region.begin.column};
 }
 
-node convert(const toml::node& value, const file_name& file);
+// They empty what they are given.
+node convert(toml::node& value, const file_name& file);
 
-node convert_table(const toml::table& table, const file_name& file) {
+node convert_table(toml::table& table, const file_name& file) {
   node out;
   out.where = place_of(table.source(), file);
   out.entries.reserve(table.size());
-  for (const auto& [key, child] : table)
+  for (auto&& [key, child] : table)
     out.entries.push_back({std::string(key.str()), place_of(key.source(), file), convert(child, file)});
   return out;
 }
 
-node convert(const toml::node& value, const file_name& file) {
-  if (const auto* table = value.as_table()) return convert_table(*table, file);
+node convert(toml::node& value, const file_name& file) {
+  if (auto* table = value.as_table()) return convert_table(*table, file);
   node out;
   out.where = place_of(value.source(), file);
-  if (const auto* array = value.as_array()) {
+  if (auto* array = value.as_array()) {
     out.type = node::kind::array;
-    for (const auto& item : *array) out.items.push_back(convert(item, file));
-  } else if (const auto* text = value.as_string()) {
+    for (auto& item : *array) out.items.push_back(convert(item, file));
+  } else if (auto* text = value.as_string()) {
     out.type = node::kind::string;
-    out.text = text->get();
+    out.text = std::move(text->get());
   } else if (const auto* integer = value.as_integer()) {
     out.type = node::kind::integer;
     out.integer = integer->get();
@@ -88,7 +89,8 @@ node convert(const toml::node& value, const file_name& file) {
 boost::system::result<node, parse_failure> parse_toml(std::string_view text, const std::string& path) {
   const file_name file(path);
   try {
-    return convert_table(toml::parse(text, std::string_view(path)), file);
+    toml::table parsed = toml::parse(text, std::string_view(path));
+    return convert_table(parsed, file);
   } catch (const toml::parse_error& broken) {
     // Its words quote the file, and a file may hold a key that should not be there.
     const auto words = redaction().clean(text::printable(broken.description(), 300));
