@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace triggerd {
 
@@ -28,6 +29,23 @@ constexpr std::array<char, 256> escapes = [] {
 }();
 
 char escape_of(char c) { return escapes[static_cast<unsigned char>(c)]; }
+
+// Eight bytes at once: the top bit of a byte of the result is set where one needs an escape, and perhaps behind such a
+// byte. Zero: none does.
+std::uint64_t escapes_among(const char* eight) {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof bytes);
+  const auto below = [&](std::uint64_t of, std::uint64_t bound) { return (of - ones * bound) & ~of; };
+  return (below(bytes, 0x20) | below(bytes ^ (ones * '"'), 1) | below(bytes ^ (ones * '\\'), 1)) & tops;
+}
+
+// The place of the first byte from `at` on that needs an escape; the end when none does.
+std::size_t next_escape(std::string_view text, std::size_t at) {
+  while (at + 8 <= text.size() && escapes_among(text.data() + at) == 0) at += 8;
+  while (at < text.size() && escape_of(text[at]) == 0) ++at;
+  return at;
+}
 
 void append_escaped(std::string& out, char c) {
   static constexpr char digits[] = "0123456789abcdef";
@@ -62,14 +80,12 @@ void append_structured(std::string& out, const json& value) {
 void append_json_string(std::string& out, std::string_view utf8) {
   out += '"';
   std::size_t written = 0;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    if (escape_of(utf8[i]) == 0) continue;
-    out += utf8.substr(written, i - written);
-    append_escaped(out, utf8[i]);
-    written = i + 1;
+  for (std::size_t at = next_escape(utf8, 0); at < utf8.size(); at = next_escape(utf8, written)) {
+    out.append(utf8, written, at - written);
+    append_escaped(out, utf8[at]);
+    written = at + 1;
   }
-  out += utf8.substr(written);
-  out += '"';
+  out.append(utf8, written).append(1, '"');
 }
 
 // Fractions are nlohmann's to write.

@@ -215,6 +215,7 @@ class each_planner final : public batch_planner {
     order.payload = one.made.payload.get();
     order.options = one.made.options.get();
     order.key = one.made.key;
+    order.tag = tag_;
     order.look = is_first();
     auto action = order_run(leg_, next_number(), order);
     if (!action) return reject(one, action.error().message);
@@ -225,6 +226,8 @@ class each_planner final : public batch_planner {
 
   boxed<plan_step> rest() override { return std::nullopt; }
   std::uint64_t first_open() const override { return next_ordinal(); }
+
+  std::string tag_ = tag_of_leg(leg_.fire.id, leg_.target.name);
 };
 
 // An index names another item when the source is another, also in another attempt: the keys of its items are the same.

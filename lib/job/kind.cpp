@@ -34,8 +34,12 @@ effect effect_of(const api::failure& why) {
 }
 
 std::string action_tag(const store::action_row& action) {
+  return tag_of_leg(action.fire, action.target) + std::to_string(action.number);
+}
+
+std::string tag_of_leg(std::string_view fire, std::string_view target) {
   // The target's name can be long and hold any character; eight digits of its hash keep legs of one fire apart.
-  return "td:" + action.fire + ":" + sha256_hex(action.target).substr(0, 8) + ":" + std::to_string(action.number);
+  return std::string("td:").append(fire).append(1, ':').append(sha256_hex(target), 0, 8).append(1, ':');
 }
 
 }  // namespace triggerd::job

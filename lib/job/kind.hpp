@@ -175,8 +175,9 @@ struct kind_world {
   std::string_view digest_key;  // this installation's own, for digests of secret values
 };
 
-// "td:FIRE-TARGET-NUMBER", bounded to the server's tag length: the tag that finds an action's run again.
+// "td:FIRE:TARGET:NUMBER", bounded to the server's tag length: the tag that finds an action's run again.
 std::string action_tag(const store::action_row& action);
+std::string tag_of_leg(std::string_view fire, std::string_view target);  // all of it but the number
 
 std::unique_ptr<kind> make_trigger_kind(const kind_world& world);
 std::unique_ptr<kind> make_batch_kind(const kind_world& world);

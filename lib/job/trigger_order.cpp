@@ -24,7 +24,7 @@ result<planned_action> order_run(const leg_view& leg, std::uint64_t number, cons
   }
   auto own = api::keyed_options(what.key, leg.job.idempotency.ttl);
   if (!own) return own.error();
-  own->tag = action_tag(row);
+  own->tag = std::string(what.tag) += std::to_string(number);
   row.key = own->key;
   row.body = api::trigger_body(what.payload, *what.options, *own);
   if (const auto usable = api::check_trigger(what.task, row.body); !usable) return usable.error();

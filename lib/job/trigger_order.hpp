@@ -18,6 +18,7 @@ struct run_order {
   const nlohmann::json* payload = nullptr;  // null: none
   const nlohmann::json* options = nullptr;  // of api::trigger_options, with room for run_tags
   std::string_view key;                     // as api::keyed_options takes it
+  std::string_view tag;                     // of tag_of_leg(), which is the same for all its runs
   bool look = false;                        // see trigger_memo
 };
 

@@ -90,11 +90,13 @@ task<result<planned_action>> plan_trigger(const leg_view& leg, inputs& from, can
   if (!options) co_return options.error();
   auto payload = co_await payload_of(spec, names, from, cancel);
   if (!payload) co_return payload.error();
+  const std::string tag = tag_of_leg(leg.fire.id, leg.target.name);
   run_order order;
   order.task = *task_id;
   order.payload = *payload ? &**payload : nullptr;
   order.options = &*options;
   order.key = *key;
+  order.tag = tag;
   order.look = true;
   co_return order_run(leg, leg.first_number, order);
 }

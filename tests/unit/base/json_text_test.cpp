@@ -17,6 +17,19 @@ TEST_CASE("every character below 128 is written as the library of JSON reads it 
   CHECK(written == nlohmann::json(all).dump());
 }
 
+TEST_CASE("what needs an escape is found at every place, also behind another, and nothing else is taken for it") {
+  for (std::size_t first = 0; first < 20; ++first)
+    for (std::size_t second = 0; second < 20; ++second)
+      for (const char odd : {'"', '\\', '\x1f', '\0', '\x7f', ' ', '!'}) {
+        std::string text = "abcdefghijklmnopqrst";
+        text[first] = '\n';
+        text[second] = odd;
+        std::string written;
+        append_json_string(written, text);
+        CHECK(written == nlohmann::json(text).dump());
+      }
+}
+
 TEST_CASE("text without anything to escape is only put into quotes") {
   std::string written = "x";
   append_json_string(written, "plain");
