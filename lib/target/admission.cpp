@@ -36,22 +36,27 @@ admission::key admission::key_of(const errand& what) {
 }
 
 void admission::set_cap(const std::string& target, std::size_t most) {
-  gauges_[target].cap = most;
-  stir_target(target);
+  gauge& its = gauges_[target];
+  its.cap = most;
+  stir(its);
 }
 
 void admission::forget_cap(const std::string& target) {
-  gauges_[target].cap.reset();
-  stir_target(target);
-  tidy(target);
+  const auto its = gauges_.find(target);
+  if (its == gauges_.end()) return;
+  its->second.cap.reset();
+  stir(its->second);
+  tidy(its);
 }
 
 void admission::pause(const std::string& target) { gauges_[target].paused = true; }
 
 void admission::resume(const std::string& target) {
-  gauges_[target].paused = false;
-  stir_target(target);
-  tidy(target);
+  const auto its = gauges_.find(target);
+  if (its == gauges_.end()) return;
+  its->second.paused = false;
+  stir(its->second);
+  tidy(its);
 }
 
 admission::number admission::add(errand what) {
@@ -60,45 +65,48 @@ admission::number admission::add(errand what) {
 }
 
 void admission::put(number who, errand what) {
-  const key in = key_of(what);
-  place where{in, what.lane, what.target};
-  queue& its = queues_[in];
-  its.lanes[where.lane].targets[where.target].emplace(who, std::move(what));
-  ++its.targets[where.target];
-  ++gauges_[where.target].queues[in];
-  places_.emplace(who, std::move(where));
-  stir(in);
+  place at;
+  at.in = queues_.try_emplace(key_of(what)).first;
+  queue& its = at.in->second;
+  at.in_lane = its.lanes.try_emplace(what.lane).first;
+  at.in_target = at.in_lane->second.targets.try_emplace(what.target).first;
+  at.of_target = its.targets.try_emplace(what.target, 0).first;
+  ++at.of_target->second;
+  at.its_gauge = gauges_.try_emplace(what.target).first;
+  at.of_gauge = at.its_gauge->second.queues.try_emplace(at.in->first, 0).first;
+  ++at.of_gauge->second;
+  at.what = at.in_target->second.emplace(who, std::move(what)).first;
+  places_.emplace(who, at);
+  stir(at.in->first);
 }
 
 bool admission::remove(number which) {
   const auto known = places_.find(which);
   if (known == places_.end()) return false;
-  const place where = known->second;
-  take_out(which);
-  if (queues_.count(where.in) > 0) stir(where.in);  // it may have been the one that the others waited for
-  tidy(where.target);
+  const key in = known->second.in->first;
+  const auto its = known->second.its_gauge;
+  take_out(known);
+  if (queues_.contains(in)) stir(in);  // it may have been the one that the others waited for
+  tidy(its);
   return true;
 }
 
-errand admission::take_out(number who) {
-  const auto known = places_.find(who);
-  const place where = std::move(known->second);
-  places_.erase(known);
-  queue& from = queues_.at(where.in);
-  auto& targets = from.lanes.at(where.lane).targets;
-  auto& line = targets.at(where.target);
-  errand out = std::move(line.at(who));
-  line.erase(who);
-  if (line.empty()) targets.erase(where.target);
-  if (targets.empty()) from.lanes.erase(where.lane);
-  if (--from.targets.at(where.target) == 0) from.targets.erase(where.target);
+errand admission::take_out(place_map::iterator who) {
+  const place at = who->second;
+  places_.erase(who);
+  errand out = std::move(at.what->second);
+  queue& from = at.in->second;
+  auto& targets = at.in_lane->second.targets;
+  at.in_target->second.erase(at.what);
+  if (at.in_target->second.empty()) targets.erase(at.in_target);
+  if (targets.empty()) from.lanes.erase(at.in_lane);
+  if (--at.of_target->second == 0) from.targets.erase(at.of_target);
+  if (--at.of_gauge->second == 0) at.its_gauge->second.queues.erase(at.of_gauge);
   if (from.lanes.empty()) {
-    sleep(where.in, std::nullopt);
-    stirred_.erase(where.in);
-    queues_.erase(where.in);
+    sleep(at.in->first, std::nullopt);
+    stirred_.erase(at.in->first);
+    queues_.erase(at.in);
   }
-  gauge& its = gauges_.at(where.target);
-  if (--its.queues.at(where.in) == 0) its.queues.erase(where.in);
   return out;
 }
 
@@ -107,8 +115,8 @@ void admission::stir(const key& which) {
   stirred_.insert(which);
 }
 
-void admission::stir_target(const std::string& target) {
-  for (const auto& [where, count] : gauges_[target].queues) stir(where);
+void admission::stir(const gauge& of) {
+  for (const auto& [where, count] : of.queues) stir(where);
 }
 
 void admission::stir_subject(std::uint64_t subject) {
@@ -127,9 +135,8 @@ void admission::sleep(const key& which, std::optional<steady_time> until) {
   if (until) sleeping_.insert({*until, which});
 }
 
-void admission::tidy(const std::string& target) {
-  const auto known = gauges_.find(target);
-  if (known != gauges_.end() && known->second.blank()) gauges_.erase(known);
+void admission::tidy(gauge_map::iterator target) {
+  if (target->second.blank()) gauges_.erase(target);
 }
 
 bool admission::may_go(const std::string& target) const {
@@ -163,8 +170,9 @@ std::optional<admission::grant> admission::visit(const key& which, steady_time n
   stirred_.erase(which);
   const std::optional<number> who = first_in_turn(its);
   if (!who) return std::nullopt;
-  const place& where = places_.at(*who);
-  const errand& what = its.lanes.at(where.lane).targets.at(where.target).at(*who);
+  const auto first = places_.find(*who);
+  const place& at = first->second;
+  const errand& what = at.what->second;
 
   subject& payer = *what.payer;
   const bool metered = what.limiter != spec::rate_limiter::none;
@@ -180,14 +188,14 @@ std::optional<admission::grant> admission::visit(const key& which, steady_time n
     return std::nullopt;
   }
 
-  its.lanes.at(where.lane).last = where.target;
-  its.last = where.lane;
-  stirred_.insert(which);                     // unless take_out() finds it empty
-  grant out{*who, {take_out(*who), {}, {}}};  // the end of `where` and `what`
+  at.in_lane->second.last = at.in_target->first;
+  its.last = at.in_lane->first;
+  ++at.its_gauge->second.in_flight;
+  ++in_flight_;
+  stirred_.insert(which);                      // unless take_out() finds it empty
+  grant out{*who, {take_out(first), {}, {}}};  // the end of `at` and `what`
   if (metered) out.given.request = payer.of(requests).take(1, now);
   if (out.given.what.batch_items > 0) out.given.items = items.take(out.given.what.batch_items, now);
-  ++gauges_.at(out.given.what.target).in_flight;
-  ++in_flight_;
   return out;
 }
 
@@ -212,23 +220,24 @@ std::optional<steady_time> admission::wake() const {
 }
 
 void admission::release(const permit& of) {
-  gauge& its = gauges_.at(of.what.target);
-  assert(its.in_flight > 0 && in_flight_ > 0);
-  --its.in_flight;
+  const auto its = gauges_.find(of.what.target);
+  assert(its != gauges_.end() && its->second.in_flight > 0 && in_flight_ > 0);
+  --its->second.in_flight;
   --in_flight_;
-  stir_target(of.what.target);
+  stir(its->second);
   stir_subject(of.what.payer->settled()->number());
-  tidy(of.what.target);
+  tidy(its);
 }
 
 void admission::unite(const buckets::merger& what) {
-  std::vector<number> moving;
-  for (const auto& [who, where] : places_)
-    if (where.in.first == what.gone) moving.push_back(who);
-  for (const number who : moving) {
-    errand one = take_out(who);
-    one.payer = one.payer->settled();
-    put(who, std::move(one));
+  std::vector<place_map::iterator> moving;
+  for (auto one = places_.begin(); one != places_.end(); ++one)
+    if (one->second.in->first.first == what.gone) moving.push_back(one);
+  for (const auto one : moving) {
+    const number who = one->first;
+    errand its = take_out(one);
+    its.payer = its.payer->settled();
+    put(who, std::move(its));
   }
   stir_subject(what.stays);
 }

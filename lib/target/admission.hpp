@@ -75,10 +75,6 @@ class admission {
     std::string last;
     std::optional<steady_time> wake;
   };
-  struct place {
-    key in;
-    std::string lane, target;
-  };
   struct gauge {
     std::optional<std::size_t> cap;
     std::size_t in_flight = 0;
@@ -86,15 +82,26 @@ class admission {
     std::map<key, std::size_t> queues;  // where it waits, how often
     bool blank() const { return !cap && in_flight == 0 && !paused && queues.empty(); }
   };
+  using gauge_map = std::map<std::string, gauge>;
+  struct place {  // of one that waits, so that nothing is looked for by its name again
+    std::map<key, queue>::iterator in;
+    std::map<std::string, lane>::iterator in_lane;
+    std::map<std::string, waiting>::iterator in_target;
+    waiting::iterator what;
+    std::map<std::string, std::size_t>::iterator of_target;
+    gauge_map::iterator its_gauge;
+    std::map<key, std::size_t>::iterator of_gauge;
+  };
+  using place_map = std::map<number, place>;
 
   static key key_of(const errand& what);
   void put(number who, errand what);
-  errand take_out(number who);
+  errand take_out(place_map::iterator who);
   void stir(const key& which);  // worth a look
-  void stir_target(const std::string& target);
+  void stir(const gauge& of);   // wherever its target waits
   void stir_subject(std::uint64_t subject);
   void sleep(const key& which, std::optional<steady_time> until);
-  void tidy(const std::string& target);
+  void tidy(gauge_map::iterator target);
   bool may_go(const std::string& target) const;
   bool any_may_go(const queue& of) const;
   std::optional<number> first_in_turn(const queue& of) const;
@@ -104,8 +111,8 @@ class admission {
   std::size_t in_flight_ = 0;
   number last_number_ = 0;
   std::map<key, queue> queues_;
-  std::map<number, place> places_;
-  std::map<std::string, gauge> gauges_;
+  place_map places_;
+  gauge_map gauges_;
   std::set<key> stirred_;                           // queues that may have something to send
   std::set<std::pair<steady_time, key>> sleeping_;  // queues that wait for tokens
   key last_{};
