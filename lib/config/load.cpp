@@ -125,7 +125,9 @@ loaded load(const std::string& path, const environment& env) {
   require(w.read.root, root_shape(), "", out);
   w.all.root = &w.read.root;
   w.all.daemon = read_daemon(w.read.root, env);
-  for (const entry* e : named_tables(w.read.root.find("credential")))
+  const auto credentials = named_tables(w.read.root.find("credential"));
+  w.all.credentials.reserve(credentials.size());
+  for (const entry* e : credentials)
     w.all.credentials.push_back({read_credential(e->key, e->value), &e->value, nullptr});
   for (const entry* e : named_tables(w.read.root.find("limit")))
     w.all.limits.push_back({read_limit(e->key, e->value), &e->value, nullptr});

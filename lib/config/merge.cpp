@@ -48,6 +48,7 @@ void put_named(node& base, node over) {
 node merge(const shape& s, node base, node over) {
   drop_rivals(base, over, s);
   base.where = over.where;
+  base.entries.reserve(base.entries.size() + over.entries.size());  // ten thousand of them hold no room they do not use
   for (auto& e : over.entries) {
     const key* k = find_key(s, over, e.key);
     node* old = base.find(e.key);

@@ -44,15 +44,16 @@ place place_of(const toml::source_region& region, const file_name& file) {
   return {file, region.begin.line, region.begin.column};
 }
 
-// They empty what they are given.
+// What is read is given back at once, so that a large file is not held twice.
 node convert(toml::node& value, const file_name& file);
 
 node convert_table(toml::table& table, const file_name& file) {
   node out;
   out.where = place_of(table.source(), file);
   out.entries.reserve(table.size());
-  for (auto&& [key, child] : table)
-    out.entries.push_back({std::string(key.str()), place_of(key.source(), file), convert(child, file)});
+  for (auto one = table.begin(); one != table.end(); one = table.erase(one))
+    out.entries.push_back(
+        {std::string(one->first.str()), place_of(one->first.source(), file), convert(one->second, file)});
   return out;
 }
 
