@@ -1,100 +1,14 @@
 // Which fires an engine lets begin.
-#include "job/engine.hpp"
-#include "job/codes.hpp"
-#include "unit/job/kind_bench.hpp"
-#include "unit/target/registry_bench.hpp"
+#include "unit/job/engine_bench.hpp"
 
 #include <doctest/doctest.h>
 
 #include <set>
 
 using namespace triggerd;
+using test::engine_bench;
 
 namespace {
-
-class keeps_no_rejects final : public job::reject_files {
- public:
-  result<> append(const std::string&, std::string_view) override { return {}; }
-};
-
-// One job on one target that cannot be reached: a fire that has begun stays at work.
-struct engine_bench {
-  test::registry_bench sites;
-  test::virtual_time& time = sites.time;
-  store::memory_disk disk;
-  std::optional<store::memory_ledger> ledger;
-  store::memory_spool spool{disk};
-  no_log log;
-  test::fake_inputs inputs;
-  keeps_no_rejects rejects;
-  job::event_hub events{time};
-  spec::job_spec job;
-  std::vector<milliseconds> late;
-  std::optional<job::engine> engine;
-
-  explicit engine_bench(spec::overlap_policy overlap) {
-    sites.add("shop-prod", "tr_prod_shopInvented");
-    sites.apply();
-    sites.wires.at("shop-prod")->otherwise([](const auto&) { return test::scripted_transport::not_sent(); });
-    job.name = "nightly";
-    job.targets = {"*"};
-    job.overlap = overlap;
-    job.what = spec::trigger_spec{};
-    start();
-  }
-  void start() {
-    ledger.emplace(disk, time, time);
-    job::engine_world world{time.loop().get_executor(),
-                            time,
-                            time,
-                            sites.random,
-                            log,
-                            *ledger,
-                            spool,
-                            *sites.targets,
-                            inputs,
-                            rejects,
-                            events,
-                            "a key for digests",
-                            [this](const std::string&) { return job; }};
-    world.on_due = [this](milliseconds by) { late.push_back(by); };
-    engine.emplace(std::move(world));
-  }
-  ~engine_bench() { stop(); }
-  void stop() {
-    time.spawn(engine->close());
-    time.run();
-    engine.reset();
-    ledger.reset();
-  }
-
-  static task<> begin(job::engine& of, spec::job_list jobs) {
-    co_await of.recover();
-    co_await of.set_jobs(std::move(jobs));
-    of.open();
-  }
-  void open() {
-    time.spawn(begin(*engine, {std::make_shared<const spec::job_spec>(job)}));
-    time.advance(milliseconds(10));
-  }
-  static task<> ask(job::engine& of, std::vector<result<std::string>>& said) {
-    job::run_request what;
-    what.job = "nightly";
-    said.push_back(co_await of.run(std::move(what)));
-  }
-  // Asked in one turn of the loop, before the rows of any are durable.
-  std::vector<result<std::string>> ask_at_once(int times) {
-    std::vector<result<std::string>> said;
-    for (int i = 0; i < times; ++i) time.spawn(ask(*engine, said));
-    time.advance(milliseconds(100));
-    return said;
-  }
-  std::map<store::fire_state, int> states() const {
-    std::map<store::fire_state, int> out;
-    for (const auto& fire : disk.rows().fires({})) ++out[fire.state];
-    return out;
-  }
-};
 
 // How many of the targets have been sent their trigger, in the order of the job.
 std::vector<long> triggers_of(const engine_bench& b) {
@@ -157,65 +71,6 @@ TEST_CASE("of runs that are asked for at one moment the overlap policy lets one 
     b.ask_at_once(3);
     CHECK(b.engine->running() == 3);
   }
-}
-
-TEST_CASE("of instants that fall due at one moment the overlap policy lets one begin") {
-  engine_bench b(spec::overlap_policy::skip);
-  b.job.schedule.every = std::chrono::seconds(1);
-  b.open();
-  b.time.step_wall(std::chrono::seconds(4));  // asleep for a while
-  b.time.advance(std::chrono::seconds(1));
-  CHECK(b.engine->running() == 1);
-  CHECK(b.states()[fire_state::running] == 1);
-  CHECK(b.states()[fire_state::skipped] >= 2);
-}
-
-TEST_CASE("a scheduled fire that begins tells how late it is, one that is left out does not") {
-  engine_bench b(spec::overlap_policy::skip);
-  b.job.schedule.every = std::chrono::seconds(5);
-  b.open();
-  b.ask_at_once(1);
-  CHECK(b.late.empty());
-  b.disk.commit_takes = [] { return milliseconds(300); };
-  b.time.advance(std::chrono::seconds(6));
-  CHECK(b.states()[fire_state::skipped] >= 1);
-  CHECK(b.late.empty());
-  b.time.spawn([](job::engine& of) -> task<> {
-    std::string id = of.at_work().front().row.id, by = "test";
-    co_await of.cancel(std::move(id), std::move(by));
-  }(*b.engine));
-  b.time.advance(std::chrono::seconds(10));
-  CHECK(b.late == std::vector<milliseconds>{milliseconds(300)});
-}
-
-TEST_CASE("a reload waits for the ledger only when a schedule is another now") {
-  engine_bench b(spec::overlap_policy::skip);
-  b.job.schedule.every = std::chrono::hours(1);
-  b.open();
-  b.disk.commit_takes = [] { return std::chrono::seconds(10); };
-  b.time.spawn([](job::engine& of) -> task<> {
-    job::run_request what;
-    what.job = "nightly";
-    co_await of.run(std::move(what));
-  }(*b.engine));
-  b.time.advance(milliseconds(10));  // a commit is under way
-  const auto reload = [&b] {
-    bool done = false;
-    b.time.spawn([](job::engine& of, spec::job_list jobs, bool& done) -> task<> {
-      co_await of.set_jobs(std::move(jobs));
-      done = true;
-    }(*b.engine, {std::make_shared<const spec::job_spec>(b.job)}, done));
-    b.time.advance(milliseconds(10));
-    const bool at_once = done;
-    b.time.advance(std::chrono::minutes(1));
-    CHECK(done);
-    return at_once;
-  };
-  b.job.timeout = std::chrono::minutes(7);
-  CHECK(reload());
-  b.disk.commit_takes = [] { return std::chrono::seconds(10); };
-  b.job.schedule.every = std::chrono::hours(2);
-  CHECK_FALSE(reload());
 }
 
 TEST_CASE("the next target begins when a trigger is sent, or has ended when its end is waited for") {
