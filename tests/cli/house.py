@@ -1,5 +1,6 @@
 """One house for a test: a sandbox, a folder with files, and the daemon that reads them. The test is its service manager."""
 
+import functools
 import json
 import os
 import pathlib
@@ -63,9 +64,10 @@ def environment(**more):
     return {**kept, "LANG": "C.UTF-8", "TZ": "UTC", **more}
 
 
-def invented_keys():
-    out = subprocess.run([BUILD / "triggerd-sandbox", "--print-env"], capture_output=True, text=True, check=True,
-                         env=environment()).stdout
+@functools.cache  # a world has the same keys each time
+def invented_keys(*world):
+    out = subprocess.run([BUILD / "triggerd-sandbox", *world, "--print-env"], capture_output=True, text=True,
+                         check=True, env=environment()).stdout
     return dict(line.split("=", 1) for line in out.splitlines())
 
 
@@ -132,7 +134,7 @@ class House(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="triggerd-")
         self.addCleanup(folder.cleanup)
         self.home = pathlib.Path(folder.name)
-        self.keys = invented_keys()
+        self.keys = {**invented_keys()}
         self.url = "http://127.0.0.1:9"  # nobody is there
         self.daemon = None
         self.under = []  # what the daemon is started by: prlimit, setpriv and their kin

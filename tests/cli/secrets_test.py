@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 
 from front import Front
-from house import BUILD, House, PATIENCE, environment, free_port
+from house import BUILD, House, PATIENCE, environment, free_port, invented_keys
 from leaks import Net
 
 WORLD = pathlib.Path(__file__).resolve().parents[1] / "demo/world.toml"
@@ -131,9 +131,7 @@ class Secrets(House):
         # Zeros, as in the demo's keys, are found everywhere.
         world = self.home / "world.toml"
         world.write_text(re.sub(r"Invented0+(\d+)", r"Qz7Lw2Kd9Tx4Vb6N\1", WORLD.read_text("utf-8")), "utf-8")
-        out = subprocess.run([BUILD / "triggerd-sandbox", "--world", world, "--print-env"], capture_output=True, text=True,
-                             check=True, env=environment()).stdout
-        self.keys = dict(line.split("=", 1) for line in out.splitlines())
+        self.keys = {**invented_keys("--world", world)}
         names = {"DOTENV": DOTENV, "FLAT": FLAT, "PRINTED": PRINTED, "BY_NAME": BY_NAME, "BY_FILE": BY_FILE,
                  "BY_PROGRAM": BY_PROGRAM, "UNPARSED": UNPARSED, "DYING": DYING}
         # A key keeps its prefix, so that people see which one was meant.

@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "cli"), str(HERE.parents[1] / "support")]
 
 import npm  # noqa: E402
-from house import BUILD, PATIENCE, House, environment  # noqa: E402
+from house import BUILD, PATIENCE, House, environment, invented_keys  # noqa: E402
 
 SDK = "@trigger.dev/sdk@4.8.3"
 PLACE = BUILD / "sdk"  # the packages, kept for later runs, and a copy of the tests beside them
@@ -38,10 +38,7 @@ class Sdk(House):
     def speak(self, file):
         world = ["--world", HERE / "world.toml"]
         self.open_sandbox(*world)
-        listed = subprocess.run([BUILD / "triggerd-sandbox", *world, "--print-env"], capture_output=True, text=True,
-                                check=True, env=environment()).stdout
-        keys = dict(line.split("=", 1) for line in listed.splitlines())
-        seen = environment(**keys, SANDBOX_URL=self.url, TOKEN_TOOL=str(BUILD / "token_tool"))
+        seen = environment(**invented_keys(*world), SANDBOX_URL=self.url, TOKEN_TOOL=str(BUILD / "token_tool"))
         done = subprocess.run(["node", "--test", "--test-reporter=spec", file], capture_output=True, text=True, cwd=PLACE,
                               env=seen, timeout=4 * PATIENCE)
         self.assertEqual(done.returncode, 0, f"{quoted(file, done)}\n{self.sandbox.said()}")
