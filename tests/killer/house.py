@@ -15,10 +15,9 @@ import tempfile
 import time
 import urllib.request
 
-import door
-
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "support"))
+import door  # noqa: E402
 from household import Household  # noqa: E402
 
 READY_WITHIN = 60  # seconds; sanitised programs on a busy machine are slow, and nothing here measures speed

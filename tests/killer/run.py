@@ -11,10 +11,10 @@ import threading
 import time
 
 import doctor
-import door
 import house
 import judge
 import work
+from house import door
 
 BEFORE_READY = 0.5  # of all kills: while it loads, opens and recovers
 LONGEST = 2.5       # seconds of work between READY and a kill

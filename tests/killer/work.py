@@ -4,7 +4,7 @@ import datetime
 import json
 import time
 
-import door
+from house import door
 
 ORDERS = 600
 NAMES = [f"{'PUBLIC' if n % 3 == 0 else 'SECRET'}_{n:02}" for n in range(20)]
