@@ -142,7 +142,7 @@ class Files(House):
                 fire = self.ask("run", "push")["fire"]
                 seen = self.until(self.all_is_there, "put bodies and rejects aside")
                 self.ask("resume", "shop-prod")
-                self.until(lambda: "ended" in self.ask("fire", fire)["fire"], "ended")
+                self.ended(fire)
                 self.stop()
                 self.export(umask)
                 self.assertEqual({**seen, **self.seen()}, self.MADE)

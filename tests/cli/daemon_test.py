@@ -55,10 +55,9 @@ class Work(House):
         self.write()
         self.start()
         fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
-        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.planned(fire)
         self.ask("cancel", fire)
-        self.until(lambda: "ended" in self.ask("fire", fire)["fire"], "ended")
-        self.assertEqual(self.ask("fire", fire)["fire"]["state"], "cancelled")
+        self.assertEqual(self.ended(fire)["state"], "cancelled")
         self.stop()
 
     def test_what_cannot_be_done_is_refused_in_the_interface_s_words(self):
@@ -229,7 +228,7 @@ class Reload(House):
         self.assertEqual(self.ask("status")["reload"]["verdict"], "applied")
         for _ in range(200):
             self.signal(signal.SIGHUP)
-        self.until(lambda: self.ask("status")["reload"]["verdict"] == "unchanged", "reloaded again")
+        self.until(lambda: self.say("Status")["reload"]["verdict"] == "unchanged", "reloaded again")
         time.sleep(0.5)  # whatever the storm left behind runs out here
         self.assertLess(self.daemon.said().count("reload by signal"), 50)
         self.stop()
@@ -253,7 +252,7 @@ class End(House):
         self.write(drain="60s")
         self.start()
         fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
-        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.planned(fire)
         self.signal(signal.SIGTERM)
         self.assertIn("draining: 1 fire left", self.until_told("STOPPING=1"))
         self.until_told("EXTEND_TIMEOUT_USEC=")
@@ -267,13 +266,13 @@ class End(House):
         self.write(drain="1s")
         self.start()
         fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
-        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.planned(fire)
         self.stop()
         self.assertIn("1 fires did not end in time", self.daemon.said())
         self.start()
         self.assertEqual(self.ask("fire", fire)["fire"]["state"], "running")
         self.ask("cancel", fire)
-        self.until(lambda: "ended" in self.ask("fire", fire)["fire"], "ended")
+        self.ended(fire)
         self.stop()
 
     def test_a_second_signal_stops_now(self):

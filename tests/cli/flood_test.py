@@ -50,10 +50,10 @@ class Flood(House):
         path.write_text(path.read_text().replace("[defaults.target]", AMPLE))
         self.start()
         before = self.memory()
-        self.until(lambda: self.ask("status")["fires"]["running"] > MANY / 2, "began")
+        self.until(lambda: self.say("Status")["fires"]["running"] > MANY / 2, "began")
         self.other_target_works()
         self.assertLess(self.memory() - before, MANY * 64 * KiB)
-        self.until(lambda: self.ask("status")["fires"]["running"] == 0, "had done them all")
+        self.until(lambda: self.say("Status")["fires"]["running"] == 0, "had done them all")
         self.counts_all_and_names_some()
         with effects.open(encoding="utf-8") as file:
             made = collections.Counter(one["key"] for one in map(json.loads, file) if one.get("task") == "due"

@@ -9,10 +9,14 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import door  # noqa: E402
 
 PATIENCE = 90  # seconds; sanitised programs on a busy machine are slow, and nothing here measures speed
 BUILD = pathlib.Path(os.environ["TRIGGERD_BUILD_DIR"])
@@ -185,9 +189,13 @@ class House(unittest.TestCase):
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.daemon.child.pid}/fd"))
 
+    def planned(self, fire):
+        """Waits for its first actions; gives them."""
+        return self.until(lambda: self.say("Fire", id=fire)["actions"], "planned")
+
     def ended(self, fire):
         def look():
-            now = self.ask("fire", fire)["fire"]
+            now = self.say("Fire", id=fire)["fire"]
             return now if "ended" in now else None
         return self.until(look, "ended")
 
@@ -234,6 +242,14 @@ class House(unittest.TestCase):
         code, out, err = self.ctl("--json", *words)
         self.assertEqual(code, 0, f"{words}: {out}{err}\n{self.daemon.said()}")
         return json.loads(out.splitlines()[-1])
+
+    def say(self, method, **parameters):
+        """A call that must succeed, without triggerctl: for what is said again and again, because a start of it takes longer
+        than any reply, and the processor from the daemon."""
+        try:
+            return door.call(self.home / "run/control", method, **parameters)
+        except (door.Gone, door.Refused) as why:
+            raise AssertionError(f"{method} {parameters}: {why}\n{self.daemon.said()}") from why
 
     def until(self, look, what):
         """Looks until something is true: what happens by itself has no notice of its own."""

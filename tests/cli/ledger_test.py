@@ -69,7 +69,7 @@ class Ledger(Batch):
         return collections.Counter(one["original"] for one in self.seen() if one["kind"] == "replay-created")
 
     def done_in(self, fire):
-        return self.ask("fire", fire)["fire"]["legs"][0]["done"]
+        return self.say("Fire", id=fire)["fire"]["legs"][0]["done"]
 
     def assert_none_doubled(self):
         """Every order has a run, and another one only after a failure: the server frees the key of a run that fails."""

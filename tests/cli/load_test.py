@@ -93,7 +93,7 @@ class Load(House):
     def begin_all(self):
         fires = {job: self.ask("run", job)["fire"] for job in ("report", "import", "slow", "replay", "sync")}
         for job in ("report", "import", "replay"):
-            self.until(lambda: self.ask("fire", fires[job])["actions"], f"began {job}")
+            self.planned(fires[job])
         return fires
 
     def seen(self):
@@ -188,7 +188,7 @@ class Reload(Load):
         self.signal(signal.SIGHUP)
 
         def last():
-            return {job["name"]: job.get("description") for job in self.ask("jobs")["jobs"]}["report"] == "the last"
+            return {job["name"]: job.get("description") for job in self.say("Jobs")["jobs"]}["report"] == "the last"
         self.until(last, "obeyed the last files")
         self.hold.unlink()
         self.assert_exact(fires)
@@ -249,7 +249,7 @@ class Reload(Load):
         self.start()
         # One works on sources that come later, the other sends.
         fires = [self.ask("run", job)["fire"] for job in ("slow", "import")]
-        self.until(lambda: self.ask("fire", fires[1])["actions"], "began to send")
+        self.planned(fires[1])
         key_file.write_text(new)
         self.assertEqual(self.ask("reload")["changes"], ["~ credential shop-staging: new value"])
         self.until(lambda: used[new] >= 3, "used the new key")

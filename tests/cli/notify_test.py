@@ -57,7 +57,7 @@ class Notify(House):
 
     def hold_a_fire(self):
         fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
-        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.planned(fire)
         return fire
 
     def drain(self):

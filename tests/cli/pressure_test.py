@@ -69,7 +69,7 @@ class Pressure(House):
         before = self.memory()
         self.ask("pause", "shop-prod")
         fire = self.ask("run", "flood")["fire"]
-        self.until(lambda: self.ask("fire", fire)["actions"], "planned ahead")
+        self.planned(fire)
         self.other_target_works()
         self.assertLess(self.memory() - before, ROOM)
         self.assertLess(len(self.ask("fire", fire, "--limit", "1000")["actions"]), 1_000)
@@ -85,7 +85,7 @@ class Pressure(House):
         self.write()
         self.start()
         fire = self.ask("run", "rehearse", "--on", "shop-prod", "--var", "ends=hold")["fire"]
-        self.until(lambda: self.ask("fire", fire)["actions"], "planned")
+        self.planned(fire)
         held = []
         self.addCleanup(lambda: [one.close() for one in held])
         for _ in range(40):

@@ -139,7 +139,7 @@ class Watched(House):
         self.stop()
         self.start()
         last = r'triggerd_job_last_success_timestamp_seconds\{job_name="import"\} (\S+)'
-        self.until(lambda: re.search(last, self.ask("metrics")["text"]), "remembered when import succeeded")
+        self.until(lambda: re.search(last, self.say("Metrics")["text"]), "remembered when import succeeded")
         path = self.home / "triggerd.toml"
         path.write_text(path.read_text().replace(IMPORT, ""))
         self.ask("reload")
@@ -162,7 +162,7 @@ class Trouble(House):
         for line in ['triggerd_target_state{state="parked",target="shop-prod"} 1', 'triggerd_job_ok{job_name="rehearse"} 0',
                      'triggerd_job_paused{job_name="rehearse"} 1', 'triggerd_fires_total{job_name="rehearse",state="failed"} 1',
                      'triggerd_reload_result{result="refused"} 1', 'triggerd_reload_result{result="applied"} 0']:
-            self.until(lambda told=line: told + "\n" in self.ask("metrics")["text"], f"told {line}")
+            self.until(lambda told=line: told + "\n" in self.say("Metrics")["text"], f"told {line}")
         self.assertNotIn("triggerd_job_last_success_timestamp_seconds{", self.ask("metrics")["text"])
         self.stop()
 

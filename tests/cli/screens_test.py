@@ -69,7 +69,7 @@ class Screens(House):
     def hold(self):
         """A fire that does not end by itself, all of it sent."""
         fire = self.ask("run", "rehearse", "--var", "ends=hold")["fire"]
-        self.until(lambda: all(a["state"] == "waiting" for a in self.ask("fire", fire)["actions"] or [{"state": ""}]),
+        self.until(lambda: all(a["state"] == "waiting" for a in self.say("Fire", id=fire)["actions"] or [{"state": ""}]),
                    "was sent")
         return fire
 
@@ -103,15 +103,15 @@ class Screens(House):
             self.assert_golden(name, terminal.screen() if env else terminal.coloured_screen())
             terminal.press("C-c")
             self.ask("cancel", self.ask("fires", "--state", "running")["fires"][0]["id"])
-            self.until(lambda: not self.ask("status")["fires"]["running"], "ended")
+            self.until(lambda: not self.say("Status")["fires"]["running"], "ended")
 
     # --- keys ---
 
     def state_of(self, target):
-        return next(t for t in self.ask("targets")["targets"] if t["name"] == target)["state"]
+        return next(t for t in self.say("Targets")["targets"] if t["name"] == target)["state"]
 
     def job(self):
-        return self.ask("jobs")["jobs"][0]
+        return self.say("Jobs")["jobs"][0]
 
     def test_keys_pause_and_resume_what_is_chosen(self):
         top = self.open_top(**PLAIN)

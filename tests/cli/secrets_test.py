@@ -202,11 +202,9 @@ class Secrets(House):
         return json.loads(out.splitlines()[-1]) if out else None
 
     def fire(self, job, *words):
-        asked = self.tell_once("run", job, *words)
-        fire = asked["fire"]
-        self.until(lambda: "ended" in self.ask("fire", fire)["fire"], f"ended {job}")
-        self.tell("fire", fire)
-        return self.ask("fire", fire)
+        fire = self.tell_once("run", job, *words)["fire"]
+        self.ended(fire)
+        return self.tell("fire", fire)
 
     def tell_once(self, *words):
         code, out, err = self.ctl("--json", *words)
@@ -248,11 +246,11 @@ class Everywhere(Secrets):
         # Planned and held: what waits stands in the ledger and in the spool.
         self.ask("pause", "shop-prod")
         held = [self.ask("run", job, "--on", "shop-prod")["fire"] for job in ("sync", "import-orders")]
-        self.until(lambda: self.ask("fire", held[1])["actions"], "planned")
+        self.planned(held[1])
         self.keep_state("while held")
         self.ask("resume", "shop-prod")
         for one in held:
-            self.until(lambda: "ended" in self.ask("fire", one)["fire"], "ended")
+            self.ended(one)
         fires = {job: self.fire(job) for job in ("close-books", "import-orders", "replay-outage", "sync")}
         for broken in ("dotenv", "json", "program", "output"):
             self.assertEqual(self.fire("broken-" + broken)["fire"]["state"], "failed")

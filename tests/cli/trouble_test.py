@@ -51,7 +51,7 @@ class Trouble(Batch):
         fire = self.begin_import()
         self.some_chunks()
         self.limit_files(1)
-        said = self.until(lambda: self.ask("status")["trouble"], "told of the disk")
+        said = self.until(lambda: self.say("Status")["trouble"], "told of the disk")
         self.assertIn("ledger", said[0]["what"] + said[0].get("next", ""), said)
         known = len(self.runs_by_key())
         self.assertLess(known, ORDERS)
@@ -63,7 +63,7 @@ class Trouble(Batch):
         self.assertEqual(self.ended(fire)["state"], "done")
         asked.wait(PATIENCE)
         self.assert_all_once(ORDERS)
-        self.until(lambda: not self.ask("status")["trouble"], "well again")
+        self.until(lambda: not self.say("Status")["trouble"], "well again")
         self.stop()
 
 
