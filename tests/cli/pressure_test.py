@@ -122,8 +122,8 @@ class Pressure(House):
             deaf.connect(str(self.home / "run/control"))
             deaf.sendall(b'{"method":"io.triggerd.Control.Events","parameters":{},"more":true}\0')
         for _ in range(30):
-            self.ask("pause", "*")
-            self.ask("resume", "*")
+            self.say("Pause", what="*")
+            self.say("Resume", what="*")
         for _ in range(3):
             self.other_target_works()
         self.assertLess(self.memory() - before, ROOM)
@@ -138,9 +138,9 @@ class Pressure(House):
         self.start()
         os.close(writer)
         for _ in range(20):
-            self.ask("log-level", "debug")
-            self.ask("pause", "shop-prod")
-            self.ask("resume", "shop-prod")
+            self.say("LogLevel", level="debug")
+            self.say("Pause", what="shop-prod")
+            self.say("Resume", what="shop-prod")
         self.other_target_works()
         os.read(reader, 4_096)  # whoever reads again
         os.set_blocking(reader, False)
@@ -148,7 +148,7 @@ class Pressure(House):
 
         def told():
             nonlocal said
-            self.ask("log-level", "debug")
+            self.say("LogLevel", level="debug")
             try:
                 said += os.read(reader, 65_536)
             except BlockingIOError:
