@@ -6,9 +6,10 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
-from house import BUILD, House, PATIENCE, environment
+from house import BUILD, PATIENCE, environment
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import npm  # noqa: E402
@@ -18,6 +19,7 @@ PLACE = BUILD / "taplo"  # kept for later runs
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
 EXAMPLES = [CONFIG / "triggerd.toml", *sorted(CONFIG.glob("conf.d/*.toml")), *sorted(CONFIG.glob("jobs.d/*.toml"))]
+SHIPPED = [*EXAMPLES, *sorted((ROOT / "tests/demo/config").glob("*.toml"))]
 NAMED_IN = re.compile(r"#:schema (\S+)\n")
 
 
@@ -128,32 +130,57 @@ GOOD = [
 ]
 
 
-class Schema(House):
+class Schema(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         npm.check_node()
         npm.install(PLACE, TAPLO)
+        folder = tempfile.TemporaryDirectory(prefix="triggerd-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.home = pathlib.Path(folder.name)
+        (cls.home / "schema").symlink_to(CONFIG / "schema")
+        cls.wrong, cls.good = cls.variants("wrong", WRONG), cls.variants("good", GOOD)
+        cls.install()
+        # All at once: it needs ten seconds before it looks at the first file.
+        cls.ask_taplo(*cls.wrong, *cls.good, *SHIPPED, *cls.installed, cls.broken)
 
-    def refused_by_taplo(self, *files):
-        """Those of the files that it does not accept, and all that it said."""
-        argv = [PLACE / "node_modules/.bin/taplo", "check", "--colors", "never", "--no-auto-config", *files]
-        done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, cwd=self.home, timeout=4 * PATIENCE,
-                              env=environment(HOME=str(self.home)))
-        said = done.stdout + done.stderr
-        refused = set(re.findall(r'invalid file .*path="([^"]*)"', said))
-        self.assertEqual(done.returncode == 0, not refused, said)
-        return refused, said
-
-    def variants(self, table):
+    @classmethod
+    def variants(cls, kind, table):
         """A file for each row: its name and what it is about."""
-        (self.home / "schema").symlink_to(CONFIG / "schema")
         made = {}
         for number, (what, old, new) in enumerate(table):
-            self.assertIn(old, WHOLE, what)
-            path = self.home / f"{number:02}.toml"
+            if old not in WHOLE:
+                raise AssertionError(f"{what}: no example says {old!r}")
+            path = cls.home / f"{kind}-{number:02}.toml"
             path.write_text("#:schema ./schema/triggerd.schema.json\n" + WHOLE.replace(old, new, 1), "utf-8")
             made[path] = what
         return made
+
+    @classmethod
+    def install(cls):
+        """The examples where the package puts them, and one that is broken there."""
+        done = subprocess.run(["cmake", "--install", BUILD, "--prefix", cls.home / "usr", "--component", "runtime"],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            raise AssertionError(done.stdout + done.stderr)
+        examples = cls.home / "usr/share/doc/triggerd/examples"
+        cls.installed = [examples / path.relative_to(CONFIG) for path in EXAMPLES]
+        cls.broken = examples / "jobs.d/broken.toml"
+        cls.broken.write_text(cls.installed[-1].read_text("utf-8") + '[job.broken]\ntype = "trigger"\nnonsense = 1\n', "utf-8")
+
+    @classmethod
+    def ask_taplo(cls, *files):
+        """Notes those of the files that it does not accept, and all that it said."""
+        argv = [PLACE / "node_modules/.bin/taplo", "check", "--colors", "never", "--no-auto-config", *files]
+        done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, cwd=cls.home, timeout=4 * PATIENCE,
+                              env=environment(HOME=str(cls.home)))
+        cls.said = done.stdout + done.stderr
+        cls.refused = set(re.findall(r'invalid file .*path="([^"]*)"', cls.said))
+        if done.returncode == 0 or f"found files total={len(files)} " not in cls.said:
+            raise AssertionError(cls.said)  # it refuses some, and has seen each
+
+    def refused_by_taplo(self, *files):
+        return self.refused & {str(file) for file in files}
 
     def refused_by_the_reader(self, path):
         done = subprocess.run([BUILD / "triggerd", "check", "--config", path], capture_output=True, text=True,
@@ -162,19 +189,15 @@ class Schema(House):
         return done.returncode == 78, done.stdout
 
     def test_what_is_wrong_is_refused_by_both(self):
-        made = self.variants(WRONG)
-        refused, _ = self.refused_by_taplo(*made)
-        for path, what in made.items():
+        for path, what in self.wrong.items():
             with self.subTest(what):
-                self.assertTrue(str(path) in refused, "the schema lets it through")
+                self.assertTrue(self.refused_by_taplo(path), "the schema lets it through")
                 self.assertTrue(self.refused_by_the_reader(path)[0], "the reader lets it through")
 
     def test_what_is_good_is_accepted_by_both(self):
-        made = self.variants(GOOD)
-        refused, said = self.refused_by_taplo(*made)
-        for path, what in made.items():
+        for path, what in self.good.items():
             with self.subTest(what):
-                self.assertFalse(str(path) in refused, said)
+                self.assertFalse(self.refused_by_taplo(path), self.said)
                 wrong, words = self.refused_by_the_reader(path)
                 self.assertFalse(wrong, words)
 
@@ -183,8 +206,7 @@ class Schema(House):
     def test_every_example_names_a_schema_that_is_there_and_fits(self):
         for path in EXAMPLES:
             self.assertTrue((path.parent / self.schema_of(path)).is_file(), path)
-        refused, said = self.refused_by_taplo(*EXAMPLES, *sorted((ROOT / "tests/demo/config").glob("*.toml")))
-        self.assertEqual(refused, set(), said)
+        self.assertEqual(self.refused_by_taplo(*SHIPPED), set(), self.said)
 
     def schema_of(self, path):
         found = NAMED_IN.match(path.read_text("utf-8"))
@@ -192,21 +214,13 @@ class Schema(House):
         return found.group(1)
 
     def test_installed_examples_name_the_installed_schemas(self):
-        done = subprocess.run(["cmake", "--install", BUILD, "--prefix", self.home / "usr", "--component", "runtime"],
-                              capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        examples = self.home / "usr/share/doc/triggerd/examples"
-        found = [examples / path.relative_to(CONFIG) for path in EXAMPLES]
-        for path in found:
+        for path in self.installed:
             named = (path.parent / self.schema_of(path)).resolve()
             self.assertEqual(named.read_bytes(), (self.home / "usr/share/triggerd/schema" / named.name).read_bytes())
         # The package's own file is edited in place, far from them.
         packaged = self.schema_of(ROOT / "systemd/package/triggerd.toml")
         self.assertTrue((self.home / packaged.lstrip("/")).is_file(), packaged)
-        broken = examples / "jobs.d/broken.toml"
-        broken.write_text(found[-1].read_text("utf-8") + '[job.broken]\ntype = "trigger"\nnonsense = 1\n', "utf-8")
-        refused, said = self.refused_by_taplo(*found, broken)
-        self.assertEqual(refused, {str(broken)}, said)
+        self.assertEqual(self.refused_by_taplo(*self.installed, self.broken), {str(self.broken)}, self.said)
 
 
 if __name__ == "__main__":
