@@ -5,7 +5,7 @@ import json
 
 from house import House
 
-ORDERS = 3_000  # below what the server's bucket of batch items holds, so that nothing waits for it
+ORDERS = 1_500  # far more than are sent, in the air and planned at one moment; the server's bucket holds them all
 CHUNK = 50
 
 IMPORT = """

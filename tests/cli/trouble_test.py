@@ -12,14 +12,14 @@ from house import BUILD, PATIENCE, environment
 
 class Trouble(Batch):
     def test_a_broken_line_is_put_aside_with_its_place_and_the_rest_is_sent(self):
-        self.lines[2_100] = '{"order": "O-02100", "note": '
+        self.lines[1_050] = '{"order": "O-01050", "note": '
         fire = self.ended(self.begin_import())
         leg = fire["legs"][0]
         self.assertEqual((leg["state"], leg["items"], leg["rejected"]), ("done", ORDERS - 1, 1), fire)
         self.assert_all_once(ORDERS - 1)
         # As it stood, so that the file can be mended and fed back; the place and the reason are in the log.
-        self.assertEqual((self.home / "state/rejects/bad.ndjson").read_text(), self.lines[2_100] + "\n")
-        self.assertIn("line 2101: not valid JSON at byte 30", self.daemon.said())
+        self.assertEqual((self.home / "state/rejects/bad.ndjson").read_text(), self.lines[1_050] + "\n")
+        self.assertIn("line 1051: not valid JSON at byte 30", self.daemon.said())
         self.stop()
 
     def test_a_stop_in_the_middle_goes_on_at_the_next_start(self):
