@@ -91,7 +91,8 @@ class Watched(House):
         world.write_text(WORLD.read_text("utf-8").replace("count = 1200", "count = 30"), "utf-8")
         self.open_sandbox("--world", world)
         (self.home / "orders.ndjson").write_text("".join(json.dumps({"order": f"O-{n}"}) + "\n" for n in range(20)))
-        self.write(jobs=JOBS + IMPORT, more=f'[http]\nlisten = "127.0.0.1:{free_port()}"\n')
+        # No drain: a tick is always at work.
+        self.write(jobs=JOBS + IMPORT, drain="0s", more=f'[http]\nlisten = "127.0.0.1:{free_port()}"\n')
         self.start()
         self.scraped = self.daemon.until_said(r"metrics on http://(\S+)/metrics").group(1)
         for job in ("import", "replay", "sync"):
