@@ -141,7 +141,7 @@ TEST_CASE("a text file is read whole up to its limit") {
 }
 
 TEST_CASE("memory stays flat however many items a source has") {
-  constexpr std::size_t lines = 200'000;
+  constexpr std::size_t lines = 50'000;
   const std::string line = "{\"id\":\"" + std::string(40, 'x') + "\"}";
   const std::size_t before = bytes_in_use();
   const auto check = [&](std::unique_ptr<item_reader> reader) {
@@ -154,7 +154,7 @@ TEST_CASE("memory stays flat however many items a source has") {
       if (++count % 1'000 == 0) most = std::max(most, bytes_in_use());
     }
     CHECK(count == lines);
-    CHECK(most < before + (1u << 20));  // the items are more than ten times as much
+    CHECK(most < before + (1u << 18));  // the items are nearly ten times as much
   };
   check(read_ndjson(std::make_unique<endless_lines>("", line + "\n", lines, "")));
   check(read_json_array(std::make_unique<endless_lines>("[", line + ",\n", lines - 1, line + "]")));
@@ -264,8 +264,8 @@ TEST_CASE("a CSV record over the limit is a reject and the next one is read") {
   CHECK(reader->next().value()->json == "{\"a\":\"2\"}");
 }
 
-TEST_CASE("a CSV record of ten million empty fields is a reject: its memory counts, not its bytes") {
-  const auto reader = read_csv(std::make_unique<endless_lines>("a\n", ",", 10'000'000, "\n2\n"), {});
+TEST_CASE("a CSV record of a million empty fields is a reject: its memory counts, not its bytes") {
+  const auto reader = read_csv(std::make_unique<endless_lines>("a\n", ",", 1'000'000, "\n2\n"), {});
   CHECK(reader->next().value()->reject->message.find("longer than the limit") != std::string::npos);
   CHECK(reader->next().value()->json == "{\"a\":\"2\"}");
 }
