@@ -43,8 +43,7 @@ engine::engine(engine_world world)
                  shared_,
                  shared_moved_},
       ids_(world_.clock, world_.random),
-      scheduler_(world_.clock, world_.timers, world_.log,
-                 [this](std::vector<due_fire> due) { children_.spawn(fire_due(std::move(due))); }),
+      scheduler_(world_.clock, world_.timers, world_.log, [this] { children_.spawn(fire_due()); }),
       children_(world_.loop) {
   kinds_[spec::job_kind::trigger] = make_trigger_kind(kind_world_);
   kinds_[spec::job_kind::batch] = make_batch_kind(kind_world_);

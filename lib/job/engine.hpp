@@ -142,7 +142,7 @@ class engine {
   static error no_job(const std::string& name);
   result<std::vector<std::string>> targets_of(const spec::job_spec& job, const std::vector<std::string>& on) const;
   task<> let_others_turn(std::size_t& fires);
-  task<> fire_due(std::vector<due_fire> due);
+  task<> fire_due();
   task<> time_fires(std::vector<instant> due);
   task<> fire_on_start();
   task<> carry(std::string id);

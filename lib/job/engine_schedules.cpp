@@ -86,37 +86,37 @@ task<> engine::let_others_turn(std::size_t& fires) {
 
 // The ledger writes the first while the next are admitted. None begins before all are durable: at work they would hold up
 // those still to be admitted.
-task<> engine::fire_due(std::vector<due_fire> due) {
+task<> engine::fire_due() {
   std::vector<admitted> ready;
-  ready.reserve(due.size());
-  std::vector<instant> on_time;  // of fires that are not on their way to the disk yet
-  std::size_t turn = 0;
-  for (const due_fire& one : due) {
-    co_await let_others_turn(turn);
-    const auto job = job_of(one.job);
-    if (!job || !takes_fires()) continue;
-    if (!mutated(mutation::instant_forgotten))
-      journal_.set(last_setting(one.job), last_value(one.nominal, scheduler_.mark_of(one.job)));
-    if (mutated(mutation::instant_kept_apart)) {
-      const result<> kept = co_await journal_.commit();
-      if (!kept || job_of(one.job) != job) continue;
+  for (auto due = scheduler_.take(limits::fires_per_turn); !due.empty();
+       due = scheduler_.take(limits::fires_per_turn)) {
+    std::vector<instant> on_time;
+    for (const due_fire& one : due) {
+      const auto job = job_of(one.job);
+      if (!job || !takes_fires()) continue;
+      if (!mutated(mutation::instant_forgotten))
+        journal_.set(last_setting(one.job), last_value(one.nominal, scheduler_.mark_of(one.job)));
+      if (mutated(mutation::instant_kept_apart)) {
+        const result<> kept = co_await journal_.commit();
+        if (!kept || job_of(one.job) != job) continue;
+      }
+      const auto targets = targets_of(*job, {});
+      if (!targets) {
+        world_.log.error("job " + one.job + " did not fire: " + targets.error().describe(), {{"job", one.job}});
+        continue;
+      }
+      ready.push_back(admit(job, new_fire(*job, one.missed ? "catch-up" : "schedule", "", one.nominal), *targets));
+      if (ready.back().fire && !one.missed) on_time.push_back(one.at);
     }
-    const auto targets = targets_of(*job, {});
-    if (!targets) {
-      world_.log.error("job " + one.job + " did not fire: " + targets.error().describe(), {{"job", one.job}});
-      continue;
-    }
-    ready.push_back(admit(job, new_fire(*job, one.missed ? "catch-up" : "schedule", "", one.nominal), *targets));
-    if (ready.back().fire && !one.missed) on_time.push_back(one.at);
-    if (on_time.size() == limits::fires_per_turn) children_.spawn(time_fires(std::exchange(on_time, {})));
+    children_.spawn(time_fires(std::move(on_time)));
+    co_await asio::post(asio::use_awaitable);
   }
   saw(world_.clock.now());
-  children_.spawn(time_fires(std::move(on_time)));
   const result<> durable = co_await journal_.commit();
   if (durable) co_await begin_all(std::move(ready));
 }
 
-// How late they are once they are durable.
+// How late they are once they are durable, which this sees to.
 task<> engine::time_fires(std::vector<instant> due) {
   const result<> durable = co_await journal_.commit();
   if (!durable || !world_.on_due) co_return;

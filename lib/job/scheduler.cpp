@@ -8,24 +8,23 @@
 
 namespace triggerd::job {
 
-scheduler::scheduler(const clock& time, timers& timers, log& log, std::function<void(std::vector<due_fire>)> fire)
-    : clock_(time), timers_(timers), log_(log), fire_(std::move(fire)) {}
+scheduler::scheduler(const clock& time, timers& timers, log& log, std::function<void()> due)
+    : clock_(time), timers_(timers), log_(log), due_(std::move(due)) {}
 
 scheduler::~scheduler() { timers_.disarm(timer_); }
 
 void scheduler::set(const std::string& job, spec::schedule when, instant last) {
   const auto old = jobs_.find(job);
   const bool held = old != jobs_.end() && old->second.held;
-  if (old != jobs_.end()) dequeue(job, old->second);
-  entry& now = jobs_.insert_or_assign(job, entry{std::move(when), last, {}, {}, held}).first->second;
-  enqueue(job, now);
+  if (old != jobs_.end()) dequeue(old);
+  enqueue(jobs_.insert_or_assign(job, entry{std::move(when), last, {}, {}, held}).first);
   arm();
 }
 
 void scheduler::remove(const std::string& job) {
   const auto found = jobs_.find(job);
   if (found == jobs_.end()) return;
-  dequeue(job, found->second);
+  dequeue(found);
   jobs_.erase(found);
   arm();
 }
@@ -33,7 +32,7 @@ void scheduler::remove(const std::string& job) {
 void scheduler::hold(const std::string& job) {
   const auto found = jobs_.find(job);
   if (found == jobs_.end() || found->second.held) return;
-  dequeue(job, found->second);
+  dequeue(found);
   found->second.held = true;
   arm();
 }
@@ -42,7 +41,7 @@ void scheduler::release(const std::string& job) {
   const auto found = jobs_.find(job);
   if (found == jobs_.end() || !found->second.held) return;
   found->second.held = false;
-  enqueue(job, found->second);
+  enqueue(found);
   arm();
 }
 
@@ -68,46 +67,46 @@ std::optional<instant> scheduler::held_until() const {
 
 void scheduler::clock_changed() { arm(); }
 
-void scheduler::enqueue(const std::string& job, entry& of) {
+void scheduler::enqueue(job_map::iterator job) {
+  entry& of = job->second;
   of.nominal = of.when.next(of.last);
   if (!of.nominal || of.held) return;
   of.at = of.when.with_jitter(*of.nominal);
   queue_.emplace(of.at, job);
 }
 
-void scheduler::dequeue(const std::string& job, const entry& of) {
-  if (of.nominal) queue_.erase({of.at, job});
+void scheduler::dequeue(job_map::iterator job) {
+  if (job->second.nominal) queue_.erase({job->second.at, job});
 }
 
 void scheduler::arm() {
   timers_.disarm(timer_);
   timer_ = 0;
-  if (!started_ || queue_.empty()) return;
+  if (!started_ || told_ || queue_.empty()) return;
   instant at = queue_.begin()->first;
   if (held_until_) at = std::max(at, *held_until_);
   const auto left = std::max(at - clock_.now(), milliseconds(0));
   timer_ = timers_.arm(clock_.steady() + left, [this] {
     timer_ = 0;
-    wake();
+    told_ = true;
+    due_();
   });
 }
 
-void scheduler::wake() {
+std::vector<due_fire> scheduler::take(std::size_t most) {
   const instant now = clock_.now();
   std::vector<due_fire> due;
-  if (!held_until_ || now >= *held_until_) {
-    held_until_.reset();
-    while (!queue_.empty() && queue_.begin()->first <= now) {
-      const std::string job = queue_.begin()->second;
-      queue_.erase(queue_.begin());
-      entry& of = jobs_.at(job);
-      take_due(job, of, now, due);
-      enqueue(job, of);
-    }
+  if (held_until_ && now >= *held_until_) held_until_.reset();
+  while (started_ && !held_until_ && due.size() < most && !queue_.empty() && queue_.begin()->first <= now) {
+    const auto job = queue_.begin()->second;
+    queue_.erase(queue_.begin());
+    take_due(job->first, job->second, now, due);
+    enqueue(job);
   }
-  arm();
+  told_ = !due.empty();
+  if (!told_) arm();
   std::stable_sort(due.begin(), due.end(), [](const due_fire& a, const due_fire& b) { return a.nominal < b.nominal; });
-  if (!due.empty()) fire_(std::move(due));
+  return due;
 }
 
 void scheduler::take_due(const std::string& job, entry& of, instant now, std::vector<due_fire>& out) {
@@ -152,7 +151,7 @@ std::vector<next_fire> scheduler::upcoming(const std::string& job, std::size_t m
   auto waiting = queue_.begin();
   while (out.size() < most) {
     for (; waiting != queue_.end() && (front.empty() || waiting->first <= std::get<0>(*front.begin())); ++waiting)
-      front.emplace(waiting->first, waiting->second, *jobs_.at(waiting->second).nominal);
+      front.emplace(waiting->first, waiting->second->first, *waiting->second->second.nominal);
     if (front.empty()) break;
     const auto [at, name, nominal] = *front.begin();
     front.erase(front.begin());

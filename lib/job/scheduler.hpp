@@ -1,7 +1,7 @@
 // When jobs fire: the nominal instants of their schedules, through jitter, missed time and clocks that jump.
 //
-// One timer is armed, for the nearest instant, and none when there is none. What is due comes out in one call, oldest
-// first, so that fires of one instant share a commit.
+// One timer is armed, for the nearest instant, and none when there is none. What is due is taken in portions, oldest
+// first, so that the ledger writes the first while the next are made.
 #pragma once
 
 #include "base/log.hpp"
@@ -32,8 +32,8 @@ struct next_fire {
 
 class scheduler {
  public:
-  // `fire` runs on the loop, never inside another call of this class.
-  scheduler(const clock& time, timers& timers, log& log, std::function<void(std::vector<due_fire>)> fire);
+  // `due` runs on the loop, never inside another call of this class. Whoever is told takes until nothing is left.
+  scheduler(const clock& time, timers& timers, log& log, std::function<void()> due);
   ~scheduler();
   scheduler(const scheduler&) = delete;
   scheduler& operator=(const scheduler&) = delete;
@@ -44,6 +44,10 @@ class scheduler {
   // A held job passes no instants; what it missed is caught up by the job's policy when it is released.
   void hold(const std::string& job);
   void release(const std::string& job);
+
+  // What is due now, of at most so many fires, and of one job's missed ones as many more as it has. Empty: nothing, and
+  // from here on the next instant is told.
+  std::vector<due_fire> take(std::size_t most);
 
   void start();  // until then nothing is due
   void stop();
@@ -63,22 +67,29 @@ class scheduler {
     instant at{};                    // with jitter
     bool held = false;
   };
-  void enqueue(const std::string& job, entry& of);
-  void dequeue(const std::string& job, const entry& of);
+  using job_map = std::map<std::string, entry>;
+  struct earlier {
+    bool operator()(const std::pair<instant, job_map::iterator>& a,
+                    const std::pair<instant, job_map::iterator>& b) const {
+      return a.first != b.first ? a.first < b.first : a.second->first < b.second->first;
+    }
+  };
+  void enqueue(job_map::iterator job);
+  void dequeue(job_map::iterator job);
   void arm();
-  void wake();
   void take_due(const std::string& job, entry& of, instant now, std::vector<due_fire>& out);
   void catch_up(const std::string& job, entry& of, instant now, std::vector<due_fire>& out);
 
   const clock& clock_;
   timers& timers_;
   log& log_;
-  std::function<void(std::vector<due_fire>)> fire_;
-  std::map<std::string, entry> jobs_;
-  std::set<std::pair<instant, std::string>> queue_;
+  std::function<void()> due_;
+  job_map jobs_;
+  std::set<std::pair<instant, job_map::iterator>, earlier> queue_;
   std::optional<instant> held_until_;
   timer_id timer_ = 0;
   bool started_ = false;
+  bool told_ = false;  // somebody takes what is due
 };
 
 }  // namespace triggerd::job

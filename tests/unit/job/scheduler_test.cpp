@@ -14,10 +14,17 @@ struct scheduler_bench {
   no_log log;
   std::vector<job::due_fire> fired;
   std::size_t calls = 0;
-  job::scheduler plan{time, time, log, [this](std::vector<job::due_fire> due) {
+  job::scheduler plan{time, time, log, [this] {
                         ++calls;
-                        fired.insert(fired.end(), due.begin(), due.end());
+                        while (take(100) > 0) {
+                        }
                       }};
+
+  std::size_t take(std::size_t most) {
+    const auto due = plan.take(most);
+    fired.insert(fired.end(), due.begin(), due.end());
+    return due.size();
+  }
 
   static spec::schedule every(milliseconds period, spec::catch_up_spec catch_up = {}, milliseconds jitter = {}) {
     spec::schedule_spec what;
@@ -46,6 +53,35 @@ TEST_CASE("every nominal instant fires once, at its time") {
   REQUIRE(b.fired.size() == 10);
   for (std::size_t i = 1; i < b.fired.size(); ++i) CHECK(b.fired[i].nominal - b.fired[i - 1].nominal == 60s);
   CHECK_FALSE(b.fired.front().missed);
+}
+
+TEST_CASE("what is due at once is taken in portions, and until it is nobody is told again") {
+  scheduler_bench b;
+  std::size_t told = 0;
+  job::scheduler plan(b.time, b.time, b.log, [&told] { ++told; });
+  for (const char* name : {"c", "a", "e", "b", "d"}) plan.set(name, scheduler_bench::every(60s), b.time.now());
+  plan.start();
+  b.time.advance(60s);
+  CHECK(told == 1);
+  const auto names = [&plan](std::size_t most) {
+    std::string out;
+    for (const auto& one : plan.take(most)) out += one.job;
+    return out;
+  };
+  CHECK(names(2) == "ab");
+  plan.remove("d");
+  plan.set("f", scheduler_bench::every(60s), b.time.now() - 60s);
+  b.time.advance(1s);
+  CHECK(told == 1);
+  CHECK(names(2) == "ce");
+  CHECK(names(2) == "f");
+  CHECK(b.time.armed() == 0);
+  CHECK(names(2).empty());
+  CHECK(b.time.armed() == 1);
+  b.time.advance(60s);
+  CHECK(told == 2);
+  plan.stop();
+  CHECK(names(2).empty());
 }
 
 TEST_CASE("nothing is due before the start or after a stop, and no timer is armed then") {
