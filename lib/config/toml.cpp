@@ -64,9 +64,9 @@ node convert(toml::node& value, const file_name& file) {
   if (auto* array = value.as_array()) {
     out.type = node::kind::array;
     for (auto& item : *array) out.items.push_back(convert(item, file));
-  } else if (auto* text = value.as_string()) {
+  } else if (const auto* text = value.as_string()) {
     out.type = node::kind::string;
-    out.text = std::move(text->get());
+    out.text = text->get();  // copied: a parser's strings have room to spare
   } else if (const auto* integer = value.as_integer()) {
     out.type = node::kind::integer;
     out.integer = integer->get();
