@@ -12,10 +12,6 @@ namespace {
 using enum form;
 using sv = std::string_view;
 
-constexpr double seconds = 1'000;
-constexpr double hours = 3'600 * seconds;
-constexpr double days = 24 * hours;
-
 // A table reads best with a row on a line.
 // clang-format off
 // --- pieces of every job ---

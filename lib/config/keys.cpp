@@ -15,9 +15,6 @@ namespace {
 using enum form;
 using sv = std::string_view;
 
-constexpr double hours = 3'600'000;
-constexpr double days = 24 * hours;
-
 // A table reads best with a row on a line.
 // clang-format off
 constexpr std::array source_choice{sv("env"), sv("file"), sv("systemd"), sv("exec")};

@@ -90,8 +90,7 @@ std::vector<std::shared_ptr<const T>> shared(std::vector<drafted<T>>& all) {
 // Those of targets stand behind those with a table of their own.
 std::vector<spec::credential_spec> sorted_credentials(draft& all) {
   auto out = values(all.credentials);
-  const auto before = [](const auto& a, const auto& b) { return a.name < b.name; };
-  if (!std::is_sorted(out.begin(), out.end(), before)) std::sort(out.begin(), out.end(), before);
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return out;
 }
 

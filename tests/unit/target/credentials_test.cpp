@@ -8,15 +8,26 @@ using namespace triggerd;
 using target::target_state;
 using test::registry_bench;
 
+namespace {
+
+// A target with its own key, and another one that a job names.
+struct writer_bench : registry_bench {
+  spec::auth_spec auth;
+
+  writer_bench() {
+    add("shop", "tr_prod_shop");
+    give("writer", "tr_prod_writer");
+    auth.credential = "writer";
+  }
+};
+
+}  // namespace
+
 TEST_CASE("a job's own key writes, the target's own reads, and both open the same environment") {
-  registry_bench at;
-  at.add("shop", "tr_prod_shop");
-  at.give("writer", "tr_prod_writer");
+  writer_bench at;
   at.opens["tr_prod_writer"] = registry_bench::whoami("env_prod");
   at.apply();
-  spec::auth_spec auth;
-  auth.credential = "writer";
-  const target::access by = at.access("shop", auth);
+  const target::access by = at.access("shop", at.auth);
   at.write(by);
   at.read(by);
   const auto& asked = at.wires.at("shop")->requests;
@@ -26,44 +37,36 @@ TEST_CASE("a job's own key writes, the target's own reads, and both open the sam
 }
 
 TEST_CASE("a job's own key that opens another environment is refused, and the target goes on") {
-  registry_bench at;
-  at.add("shop", "tr_prod_shop");
-  at.give("writer", "tr_prod_writer");
-  spec::auth_spec auth;
-  auth.credential = "writer";
+  writer_bench at;
   SUBCASE("another environment of the same name") {
     at.opens["tr_prod_writer"] = registry_bench::whoami("env_twin");
     at.apply();
-    CHECK(at.opened("shop", auth).error().code == target::codes::other_environment);
+    CHECK(at.opened("shop", at.auth).error().code == target::codes::other_environment);
   }
   SUBCASE("of another type") {
     at.opens["tr_prod_writer"] = registry_bench::whoami("env_stg", "STAGING");
     at.apply();
-    CHECK(at.opened("shop", auth).error().code == target::codes::parked);
+    CHECK(at.opened("shop", at.auth).error().code == target::codes::parked);
   }
   SUBCASE("a credential that is not there") {
-    auth.credential = "nobody";
+    at.auth.credential = "nobody";
     at.apply();
-    CHECK(at.opened("shop", auth).error().code == target::codes::no_credential);
+    CHECK(at.opened("shop", at.auth).error().code == target::codes::no_credential);
   }
   CHECK(at.find("shop")->health().state == target_state::ok);
   CHECK(at.opened("shop").has_value());
 }
 
 TEST_CASE("a 401 of a job's own key parks that key and not the target") {
-  registry_bench at;
-  at.add("shop", "tr_prod_shop");
-  at.give("writer", "tr_prod_writer");
+  writer_bench at;
   at.opens["tr_prod_writer"] = registry_bench::whoami("env_prod");
   at.apply();
-  spec::auth_spec auth;
-  auth.credential = "writer";
-  const target::access by = at.access("shop", auth);
+  const target::access by = at.access("shop", at.auth);
   at.opens.erase("tr_prod_writer");
   CHECK(at.write(by).failed->kind == api::failure_kind::credential);
   CHECK(at.write(by).failed->what.code == target::codes::parked);
   CHECK(at.find("shop")->health().state == target_state::ok);
-  CHECK(at.opened("shop", auth).error().code == target::codes::parked);
+  CHECK(at.opened("shop", at.auth).error().code == target::codes::parked);
   CHECK(at.opened("shop").has_value());
 }
 
