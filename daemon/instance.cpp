@@ -2,7 +2,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
-#include "process.hpp"
+#include "memory.hpp"
 #include "version.hpp"
 
 #include <algorithm>
@@ -121,7 +121,7 @@ standing standing_of(instance& of) {
   now.queued = of.engine->queued();
   now.ledger = of.ledger->health();
   now.spool_bytes = of.spool->bytes();
-  now.memory_bytes = process::memory_bytes();
+  now.memory_bytes = memory::resident_bytes();
   now.clients = of.curl->clients();
   now.sessions = of.door ? of.door->sessions() : 0;
   const auto& last = of.reloads.last();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/async.hpp"
+#include "base/boxed.hpp"
 #include "client/client.hpp"
 #include "config/load.hpp"
 #include "operator_log.hpp"
@@ -26,7 +27,7 @@ class keyring {
   struct held {
     spec::credential_spec spec;
     key value;                     // null: none was ever read
-    std::optional<error> trouble;  // of the last reading
+    boxed<error> trouble;          // of the last reading; seldom there
     std::optional<instant> since;  // of that trouble
     std::optional<instant> again;  // when it is read next by itself
   };

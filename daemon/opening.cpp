@@ -8,6 +8,7 @@
 #include "drain.hpp"
 #include "event_log.hpp"
 #include "instance.hpp"
+#include "memory.hpp"
 #include "process.hpp"
 #include "store/file_system.hpp"
 #include "store/state_directory.hpp"
@@ -137,7 +138,7 @@ task<> prune(instance& here) {
 void listen_to_events(instance& here) {
   here.pruning =
       std::make_unique<retention>(here.loop.get_executor(), here.timers, here.clock, [&here] { return prune(here); });
-  here.memory = std::make_unique<spare_memory>(here.timers, here.clock, process::give_back_memory);
+  here.memory = std::make_unique<spare_memory>(here.timers, here.clock, memory::give_back);
   here.listening = std::make_unique<job::event_hub::subscription>(here.events, [&here](const job::event& what) {
     here.counts.happened(what);
     write_event(*here.log, what);

@@ -2,7 +2,6 @@
 
 #include "base/limits.hpp"
 
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -10,8 +9,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
-#include <memory>
 
 namespace triggerd::process {
 
@@ -42,16 +39,6 @@ std::size_t most_clients(std::size_t open_files) {
   const std::size_t each = limits::idle_connections + 2;  // curl's wake-up pair
   const std::size_t fit = open_files > taken ? (open_files - taken) / each : 0;
   return std::clamp<std::size_t>(fit, 8, limits::live_clients);
-}
-
-void give_back_memory() { (void)::malloc_trim(0); }
-
-std::uint64_t memory_bytes() {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"), std::fclose);
-  unsigned long long all = 0;
-  unsigned long long resident = 0;
-  if (!file || std::fscanf(file.get(), "%llu %llu", &all, &resident) != 2) return 0;
-  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace triggerd::process

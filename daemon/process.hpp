@@ -4,7 +4,6 @@
 #include "base/log.hpp"
 
 #include <cstddef>
-#include <cstdint>
 
 namespace triggerd::process {
 
@@ -20,11 +19,5 @@ std::size_t open_files();
 
 // How many targets may hold connections at once when so many files may be open.
 std::size_t most_clients(std::size_t open_files);
-
-std::uint64_t memory_bytes();  // resident now; 0 when the kernel does not say
-
-// What reading large files took and nobody holds any more: it lies in pieces between what stays, and the allocator would
-// keep it for good.
-void give_back_memory();
 
 }  // namespace triggerd::process

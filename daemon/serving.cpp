@@ -3,8 +3,8 @@
 #include "commands/command.hpp"
 #include "commands/interface.hpp"
 #include "instance.hpp"
+#include "memory.hpp"
 #include "past_ends.hpp"
-#include "process.hpp"
 #include "roles.hpp"
 #include "version.hpp"
 #include "web.hpp"
@@ -83,7 +83,7 @@ result<> serve(instance& here) {
   here.children.spawn(here.targets->prove_at_startup(here.ending));
   here.children.spawn(recall_ends(here));
   here.children.spawn(count_unknown(here));
-  process::give_back_memory();
+  memory::give_back();
   const std::string status = status_sentence(here);
   here.manager.ready(status);
   if (here.engine->clock_held_until()) here.children.spawn(tell_clock(here));

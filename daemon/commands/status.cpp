@@ -5,7 +5,7 @@
 #include "commands/refusals.hpp"
 #include "instance.hpp"
 #include "job/codes.hpp"
-#include "process.hpp"
+#include "memory.hpp"
 #include "version.hpp"
 
 #include <unistd.h>
@@ -42,7 +42,7 @@ json describe(const instance& here, const std::vector<trouble>& wrong, std::size
   if (!coming.empty()) out["next"] = show(coming.front());
   if (here.reloads.last()) out["reload"] = show_last_reload(*here.reloads.last());
   out["ledger"] = show(here.ledger->health());
-  out["memory_bytes"] = process::memory_bytes();
+  out["memory_bytes"] = memory::resident_bytes();
   return out;
 }
 

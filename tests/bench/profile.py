@@ -25,7 +25,8 @@ PATHS = {
 GROUPS = (("memory", r"malloc|_int_free|_int_malloc|^free$|operator new|operator delete|calloc|realloc|unlink_chunk"),
           ("JSON", r"nlohmann"), ("coroutines and loop", r"boost::asio|epoll|awaitable"), ("strings", r"basic_string|char_traits"),
           ("text and memory copies", r"^__mem|^__str|memcpy|memmove|memset"))
-LIBRARIES = {"libcurl": "libcurl", "libcrypto": "libcrypto", "libsqlite3": "SQLite", "libssl": "libssl", "libc.so": "libc"}
+LIBRARIES = {"libmimalloc": "memory", "libcurl": "libcurl", "libcrypto": "libcrypto", "libsqlite3": "SQLite",
+             "libssl": "libssl", "libc.so": "libc"}
 
 
 def read(folder):

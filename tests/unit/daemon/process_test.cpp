@@ -3,6 +3,7 @@
 #include "clock_watch.hpp"
 #include "command_line.hpp"
 #include "lifecycle.hpp"
+#include "memory.hpp"
 #include "notify.hpp"
 #include "retention.hpp"
 #include "roles.hpp"
@@ -185,7 +186,7 @@ TEST_CASE("live clients follow from how many files may be open") {
   CHECK(process::most_clients(65'536) > 3'000);
   CHECK(process::most_clients(1u << 20) == limits::live_clients);
   CHECK(process::open_files() >= 256);
-  CHECK(process::memory_bytes() > 1'000'000);
+  CHECK(memory::resident_bytes() > 1'000'000);
 }
 
 TEST_CASE("roles go to the users and groups that exist") {
