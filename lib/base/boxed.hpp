@@ -37,6 +37,7 @@ class boxed {
     held_ = std::make_unique<T>(std::forward<From>(from)...);
     return *held_;
   }
+  void reset() { held_.reset(); }
 
  private:
   std::unique_ptr<T> held_;

@@ -30,7 +30,7 @@ struct credential {
   spec::credential_kind kind = spec::credential_kind::secret_key;
   std::optional<spec::environment> env;  // as its prefix says
   secret value;
-  std::optional<api::token_view> token;  // what a public token says of itself; unset also when it cannot be read
+  boxed<api::token_view> token;  // what a public token says of itself; unset also when it cannot be read
 };
 
 // From the value's prefix; api.wrong-credential for what is no Trigger.dev credential, without quoting it.

@@ -197,7 +197,7 @@ standing& member::standing_of(const client::client& by) {
 
 // Its own key first: a job's weaker one names the same environment. Else any other target's that names it too.
 task<std::optional<identity>> member::witness(const standing& of, cancellation& cancel) {
-  if (&of != &own_ && own_.proved() && same_place(of.as(), *spec_)) co_return own_.proved();
+  if (&of != &own_ && own_.proved() && same_place(of.as(), *spec_)) co_return *own_.proved();
   std::vector<std::shared_ptr<member>> others;
   for (const auto& [name, one] : shared_->targets) {
     const bool fits = one.get() != this && one->spec().enabled && one->may_witness() &&
@@ -206,7 +206,7 @@ task<std::optional<identity>> member::witness(const standing& of, cancellation& 
   }
   for (const auto& one : others) {
     if (!one->proved()) co_await prove(one, cancel);
-    if (one->proved()) co_return one->proved();
+    if (one->proved()) co_return *one->proved();
   }
   co_return std::nullopt;
 }

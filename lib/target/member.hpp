@@ -39,7 +39,7 @@ class member final : public target, public standing::owner {
 
   bool same_as(const make_up& other) const;
   bool may_witness() const { return own_.may_witness(); }
-  const std::optional<triggerd::target::identity>& proved() const { return own_.proved(); }
+  const boxed<triggerd::target::identity>& proved() const { return own_.proved(); }
   static task<> prove(std::shared_ptr<member> self, cancellation& cancel);
 
   void renew(const std::map<std::string, std::shared_ptr<const client::credential>>& keys);

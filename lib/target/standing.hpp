@@ -4,6 +4,7 @@
 // it run once more.
 #pragma once
 
+#include "base/boxed.hpp"
 #include "base/result.hpp"
 #include "client/client.hpp"
 #include "target/common.hpp"
@@ -49,7 +50,7 @@ class standing {
   bool exchanges_for(const api::call& what) const;  // may not call it, but its environment's own key may
   bool refuses(const api::call& what) const;        // may not call it, and there is no other key
 
-  const std::optional<identity>& proved() const { return proof_; }
+  const boxed<identity>& proved() const { return proof_; }
   const verdict* last() const { return last_.get(); }
   instant again_at() const { return again_wall_; }  // unreachable: not asked again before
   std::optional<meter::view> budget() const;
@@ -96,7 +97,7 @@ class standing {
   std::unique_ptr<share> share_, exchanged_share_;
   std::vector<former> formers_;
 
-  std::optional<identity> proof_;
+  boxed<identity> proof_;
   steady_time proved_at_{};
   std::unique_ptr<const verdict> last_;
   int failures_ = 0;  // unreachable in a row

@@ -62,7 +62,7 @@ void silence::add(const client::exchange& done, instant now) {
 
 std::string silence::text() const {
   const std::string which = in_a_row_ == 1 ? "the last request" : "the last " + std::to_string(in_a_row_) + " requests";
-  return "no reply to " + which + ": " + last_.describe();
+  return "no reply to " + which + ": " + last_->describe();
 }
 
 }  // namespace triggerd::target

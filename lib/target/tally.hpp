@@ -1,6 +1,7 @@
 // What a target's requests came to: counters, and how long recent replies took. Pure.
 #pragma once
 
+#include "base/boxed.hpp"
 #include "base/clock.hpp"
 #include "target/target.hpp"
 
@@ -35,7 +36,7 @@ class silence {
  private:
   std::uint64_t in_a_row_ = 0;
   instant since_{};
-  error last_;
+  boxed<error> last_;  // seldom there, and every target has one of these
 };
 
 }  // namespace triggerd::target
