@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -49,9 +50,27 @@ error no_data(std::string_view why) {
                                     "); install the package tzdata");
 }
 
+// Of UTC, which changes never; so wide that no schedule comes near its ends.
+zone::period always() {
+  using namespace std::chrono;
+  return {instant(sys_days(year(-9'999) / 1 / 1)), instant(sys_days(year(9'999) / 1 / 1)), seconds(0)};
+}
+
+// Looked for once, as the library does.
+bool has_data() {
+  static const bool found =
+      std::any_of(zone_directories.begin(), zone_directories.end(), [](std::string_view directory) {
+        std::error_code ignored;
+        return std::filesystem::exists(std::string(directory) + "UTC", ignored);
+      });
+  return found;
+}
+
 }  // namespace
 
+// Most schedules are in UTC, and the library lists all zones there are before it finds one: half a MiB.
 result<zone> zone::find(std::string_view iana_name) {
+  if (iana_name == "UTC" && has_data()) return zone(nullptr);
   const std::string name(iana_name);
   // The library speaks in exceptions; here they become errors and go no further.
   const date::tzdb* database = nullptr;
@@ -75,6 +94,7 @@ result<zone> zone::find(std::string_view iana_name) {
 }
 
 std::vector<instant> zone::resolve(std::chrono::local_seconds local, const dst_spec& dst) const {
+  if (zone_ == nullptr) return {instant(local.time_since_epoch())};
   const auto info = library_zone(zone_).get_info(to_library(local));
   const auto with = [&](const date::sys_info& side) { return instant(local.time_since_epoch() - side.offset); };
   if (info.result == date::local_info::unique) return {with(info.first)};
@@ -91,6 +111,7 @@ std::vector<instant> zone::resolve(std::chrono::local_seconds local, const dst_s
 }
 
 zone::period zone::around(instant at) const {
+  if (zone_ == nullptr) return always();
   const auto info = library_zone(zone_).get_info(std::chrono::floor<std::chrono::seconds>(at));
   return {instant(info.begin), instant(info.end), info.offset};
 }
@@ -106,6 +127,7 @@ std::string zone::date(instant at) const {
 }
 
 bool zone::rules_reach(instant until) const {
+  if (zone_ == nullptr) return true;
   const period last = around(until);
   if (around(last.end).begin == last.end) return true;  // a later explicit transition is known
   // Past the last explicit transition only a footer with a rule (it has a comma) still changes the offset.

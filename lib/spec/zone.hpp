@@ -35,7 +35,7 @@ class zone {
 
  private:
   explicit zone(const void* found) : zone_(found) {}
-  const void* zone_;  // date::time_zone, owned by the library for the life of the process
+  const void* zone_;  // date::time_zone, owned by the library for the life of the process; null: UTC
 };
 
 }  // namespace triggerd::spec

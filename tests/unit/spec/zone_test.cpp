@@ -72,6 +72,21 @@ TEST_CASE("an instant has one local time and one date") {
   CHECK(named("UTC").date(utc("2026-11-23T23:00:00Z")) == "2026-11-23");
 }
 
+TEST_CASE("UTC, which is not read from the zone data, says what the data says") {
+  const zone known = named("UTC"), read = named("Etc/UTC");
+  const dst_spec dst;
+  for (const auto at : {"1969-12-31T23:59:59.5Z", "2026-03-29T01:00:00Z", "2199-02-28T23:59:59Z"}) {
+    const instant then = utc(at);
+    INFO(at);
+    CHECK(known.to_local(then) == read.to_local(then));
+    CHECK(known.date(then) == read.date(then));
+    CHECK(known.resolve(known.to_local(then), dst) == read.resolve(read.to_local(then), dst));
+    CHECK(known.around(then).offset == read.around(then).offset);
+    CHECK(known.around(then).begin < then);
+    CHECK(known.around(then).end > then);
+  }
+}
+
 TEST_CASE("a period of one offset ends where the next begins") {
   const zone vienna = named("Europe/Vienna");
   const auto winter = vienna.around(utc("2026-03-29T00:59:59.999Z"));
