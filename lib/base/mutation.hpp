@@ -23,6 +23,7 @@ enum class mutation {
   cap_ignored,             // a target's in_flight bounds nothing
   cap_shared,              // requests of other targets count against it
   values_in_ledger,        // an import's body is stored
+  done_uncounted,          // a restart forgets what went well since the leg's row was written
   drain_without_deadline,  // waits for every fire, however long
 };
 

@@ -84,6 +84,7 @@ class leg_runner {
   void note(std::string text);
   // leg_plan.cpp: actions out of the kind or the ledger
   task<> recover();
+  task<bool> count_done();
   task<> plan();
   task<> plan_steps();
   task<bool> room_to_plan();

@@ -16,6 +16,7 @@ std::string spool_name(const store::action_row& row) {
 }  // namespace
 
 task<> leg_runner::recover() {
+  if (!co_await count_done()) co_return;
   recovered_below_ = next_number_;
   const bool plan_anew = !may_have_replayed() && (volatile_ || (pace_.whole && !row_.planned));
   std::uint64_t from = 0;
@@ -40,6 +41,21 @@ task<> leg_runner::recover() {
   volatile_ = false;
   position_.clear();
   save();
+}
+
+// The leg's row was written last with what did not count by itself.
+task<bool> leg_runner::count_done() {
+  if (mutated(mutation::done_uncounted)) co_return true;
+  std::string fire = fire_.id;
+  std::string target = row_.target;
+  const auto done = co_await world_.writes.reads().done_actions(std::move(fire), std::move(target), row_.attempt);
+  if (!done) {
+    broken_ = done.error();
+    co_return false;
+  }
+  items_ok_ += *done - std::min(*done, row_.done);
+  row_.done = *done;
+  co_return true;
 }
 
 // Rows beyond what memory should hold are read again when their turn comes.

@@ -7,6 +7,17 @@
 
 namespace triggerd::job {
 
+namespace {
+
+// What went well, or waits, is counted in its own row, and the leg's need not be written with each: recover() counts.
+bool counts_by_itself(const store::action_row& row, const effect& became) {
+  const std::uint64_t well = row.state == store::action_state::done ? 1 : 0;
+  return (well == 1 || row.state == store::action_state::waiting) && row.items == 1 && became.items_ok == well &&
+         became.items_bad == 0;
+}
+
+}  // namespace
+
 store::action_change leg_runner::change_of(const store::action_row& row) {
   store::action_change out;
   out.fire = row.fire;
@@ -126,7 +137,7 @@ void leg_runner::settle(store::action_row& row, const effect& became) {
     if (row_.failed == 1 && became.note) row_.note = *became.note;
   }
   if (row.state == action_state::unknown) ++row_.unknown;
-  save();
+  if (!counts_by_itself(row, became)) save();
   world_.writes.flush();
   if (became.drop_body && !row.spool.empty()) {
     children_.spawn(drop_spool(row.spool));

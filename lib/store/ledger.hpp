@@ -54,7 +54,7 @@ struct fire_row {
   friend bool operator==(const fire_row&, const fire_row&) = default;
 };
 
-// The part of a fire on one target.
+// The part of a fire on one target. While it goes on, `done` may stand behind what done_actions() says.
 struct leg_row {
   std::string fire;
   std::string target;
@@ -203,6 +203,8 @@ class ledger : public write_queue {
   // From number `from`, at most `most`; only unsettled ones when asked, which looks through all from there.
   virtual task<result<std::vector<action_row>>> actions(std::string fire, std::string target, std::uint64_t from,
                                                         std::size_t most, bool unsettled_only) = 0;
+  // How many actions of that attempt of a leg are done. Looks through all of the leg.
+  virtual task<result<std::uint64_t>> done_actions(std::string fire, std::string target, int attempt) = 0;
   // The one intended last that a run, batch or bulk action came of. Looks through all actions: a person's question.
   virtual task<result<std::optional<action_row>>> action_behind(std::string run) = 0;
   virtual task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) = 0;

@@ -148,6 +148,10 @@ task<result<std::vector<action_row>>> memory_ledger::actions(std::string fire, s
   co_return seen(seen_.actions(fire, target, from, most, unsettled_only));
 }
 
+task<result<std::uint64_t>> memory_ledger::done_actions(std::string fire, std::string target, int attempt) {
+  co_return seen(seen_.done_actions(fire, target, attempt));
+}
+
 task<result<std::optional<action_row>>> memory_ledger::action_behind(std::string run) {
   co_return seen(seen_.action_behind(run));
 }

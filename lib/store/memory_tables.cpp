@@ -132,6 +132,15 @@ std::vector<action_row> memory_tables::actions(const std::string& fire, const st
   return rows;
 }
 
+std::uint64_t memory_tables::done_actions(const std::string& fire, const std::string& target, int attempt) const {
+  const auto found = actions_.find({fire, target});
+  if (found == actions_.end()) return 0;
+  const auto& rows = found->second.rows;
+  return static_cast<std::uint64_t>(std::count_if(rows.begin(), rows.end(), [attempt](const auto& row) {
+    return row.second.attempt == attempt && row.second.state == action_state::done;
+  }));
+}
+
 std::optional<action_row> memory_tables::action_behind(const std::string& run) const {
   if (run.empty()) return std::nullopt;
   const action_row* last = nullptr;

@@ -18,6 +18,7 @@ class memory_tables {
   std::vector<leg_row> legs(const std::string& fire) const;
   std::vector<action_row> actions(const std::string& fire, const std::string& target, std::uint64_t from,
                                   std::size_t most, bool unsettled_only) const;
+  std::uint64_t done_actions(const std::string& fire, const std::string& target, int attempt) const;
   std::optional<action_row> action_behind(const std::string& run) const;
   std::vector<memory_row> recall(const std::string& space, const std::vector<std::string>& names) const;
   std::vector<memory_row> recall_all(const std::string& space, const std::string& after, std::size_t most) const;

@@ -117,6 +117,23 @@ result<unsettled_step> unsettled(connection& db, const std::string& fire, const 
   return out;
 }
 
+result<done_step> done_actions(connection& db, const std::string& fire, const std::string& target, int attempt,
+                               std::uint64_t from, std::size_t among) {
+  query q(
+      db,
+      "SELECT count(*) FILTER (WHERE state = 'done' AND attempt = ?1), count(*), max(number) FROM "
+      "(SELECT number, state, attempt FROM action "
+      "WHERE leg = (SELECT id FROM leg WHERE fire = ?2 AND target = ?3) AND number >= ?4 ORDER BY number LIMIT ?5)");
+  q.bind(attempt).bind(fire).bind(target).bind(from).bind(bound(among));
+  const auto asked = q.step();
+  if (!asked) return asked.error();
+  done_step out;
+  out.count = q.count();
+  const std::uint64_t seen = q.count();
+  if (seen == among) out.next = q.count() + 1;
+  return out;
+}
+
 result<std::int64_t> last_action(connection& db) {
   query q(db, "SELECT max(rowid) FROM action");
   const auto found = q.step();

@@ -13,7 +13,7 @@ result<std::vector<leg_row>> legs(connection& db, const std::string& fire);
 result<std::vector<action_row>> actions(connection& db, const std::string& fire, const std::string& target,
                                         std::uint64_t from, std::size_t most);
 
-// Two searches without an index, in steps: between two of them other work has its turn.
+// Three searches without an index, in steps: between two of them other work has its turn.
 struct unsettled_step {
   std::vector<action_row> rows;
   std::optional<std::uint64_t> next;  // where the next step begins; none after the last action
@@ -21,6 +21,13 @@ struct unsettled_step {
 // Among the next `among` actions from `from`; at most `most` of them.
 result<unsettled_step> unsettled(connection& db, const std::string& fire, const std::string& target, std::uint64_t from,
                                  std::size_t most, std::size_t among);
+struct done_step {
+  std::uint64_t count = 0;
+  std::optional<std::uint64_t> next;  // as above
+};
+// Of the attempt, among the next `among` actions from `from`.
+result<done_step> done_actions(connection& db, const std::string& fire, const std::string& target, int attempt,
+                               std::uint64_t from, std::size_t among);
 result<std::int64_t> last_action(connection& db);  // the place of the row written last; 0: none
 // The last of the `among` rows up to place `upto`.
 result<std::optional<action_row>> action_behind(connection& db, const std::string& run, std::int64_t upto,

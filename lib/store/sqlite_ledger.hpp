@@ -48,6 +48,7 @@ class sqlite_ledger final : public ledger {
   task<result<std::vector<leg_row>>> legs(std::string fire) override;
   task<result<std::vector<action_row>>> actions(std::string fire, std::string target, std::uint64_t from,
                                                 std::size_t most, bool unsettled_only) override;
+  task<result<std::uint64_t>> done_actions(std::string fire, std::string target, int attempt) override;
   task<result<std::optional<action_row>>> action_behind(std::string run) override;
   task<result<std::vector<memory_row>>> recall(std::string space, std::vector<std::string> names) override;
   task<result<std::vector<memory_row>>> recall_all(std::string space, std::string after, std::size_t most) override;

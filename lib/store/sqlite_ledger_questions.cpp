@@ -87,6 +87,22 @@ task<result<std::vector<action_row>>> sqlite_ledger::unsettled(std::string fire,
   co_return std::move(out);
 }
 
+task<result<std::uint64_t>> sqlite_ledger::done_actions(std::string fire, std::string target, int attempt) {
+  std::uint64_t count = 0;
+  std::optional<std::uint64_t> next = 0;
+  while (next) {
+    const std::function<result<row_reads::done_step>(connection&)> look = [fire, target, attempt,
+                                                                           from = *next](connection& db) {
+      return row_reads::done_actions(db, fire, target, attempt, from, search_rows);
+    };
+    const auto found = co_await ask<row_reads::done_step>(look);
+    if (!found) co_return found.error();
+    count += found->count;
+    next = found->next;
+  }
+  co_return count;
+}
+
 task<result<std::optional<action_row>>> sqlite_ledger::action_behind(std::string run) {
   const std::function<result<std::int64_t>(connection&)> begin = row_reads::last_action;
   const auto last = co_await ask<std::int64_t>(begin);

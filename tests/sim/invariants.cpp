@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace triggerd::sim {
 
@@ -70,6 +71,20 @@ void actions_are_settled(const evidence& seen, complaints& out) {
     if (action.state == action_state::intended || action.state == action_state::waiting)
       out.add("action " + job::action_tag(action) + " is " + std::string(store::name(action.state)) +
               ", and nobody will settle it");
+}
+
+// A leg's count is that of its last attempt's actions, also over crashes.
+void legs_count_their_actions(const evidence& seen, complaints& out) {
+  std::map<std::tuple<std::string, std::string, int>, std::uint64_t> done;
+  for (const auto& action : seen.actions)
+    if (action.state == store::action_state::done) ++done[{action.fire, action.target, action.attempt}];
+  for (const auto& leg : seen.legs) {
+    const auto found = done.find({leg.fire, leg.target, leg.attempt});
+    const std::uint64_t count = found == done.end() ? 0 : found->second;
+    if (leg.done != count)
+      out.add("leg " + leg.fire + " on " + leg.target + " counts " + std::to_string(leg.done) + " actions done of " +
+              std::to_string(count));
+  }
 }
 
 void promised_fires_exist(const evidence& seen, complaints& out) {
@@ -243,6 +258,7 @@ std::vector<std::string> broken_invariants(const evidence& seen) {
   const runs made(seen.effects);
   fires_have_ended(seen, out);
   actions_are_settled(seen, out);
+  legs_count_their_actions(seen, out);
   promised_fires_exist(seen, out);
   no_instant_is_lost(seen, out);
   neighbours_are_unhurt(seen, out);

@@ -39,6 +39,7 @@ const mutant mutants[] = {
     {"cap-ignored", mutation::cap_ignored, "more requests in flight"},
     {"cap-shared", mutation::cap_shared, "beside a bad neighbour"},
     {"values-in-ledger", mutation::values_in_ledger, "was written down"},
+    {"done-uncounted", mutation::done_uncounted, "actions done of"},
     {"drain-without-deadline", mutation::drain_without_deadline, "did not end by its deadline"},
 };
 // clang-format on

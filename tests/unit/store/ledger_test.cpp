@@ -179,6 +179,26 @@ TEST_CASE_TEMPLATE("a run leads back to the action intended last that it came of
   CHECK_FALSE(w.run(w.book().action_behind("")).value().has_value());
 }
 
+TEST_CASE_TEMPLATE("actions that are done are counted by attempt, however many there are", World, BOTH_LEDGERS) {
+  World w;
+  for (const char* target : {"t", "u"}) w.book().put(a_leg("f", target));
+  constexpr std::uint64_t many = 10'000;
+  for (std::uint64_t n = 0; n < many; ++n) {
+    action_row row = an_action("f", "t", n, n % 10 == 0 ? action_state::failed : action_state::done);
+    row.attempt = n < 10 ? 1 : 2;
+    w.book().put(std::move(row));
+  }
+  w.book().put(an_action("f", "u", 0, action_state::waiting));
+  const auto done = [&](const char* target, int attempt) {
+    return w.run(w.book().done_actions("f", target, attempt)).value();
+  };
+  CHECK(done("t", 1) == 9);
+  CHECK(done("t", 2) == 8'991);
+  CHECK(done("t", 3) == 0);
+  CHECK(done("u", 1) == 0);
+  CHECK(done("v", 1) == 0);
+}
+
 TEST_CASE_TEMPLATE("what is unsettled, and a run's action, are found behind any number of others", World,
                    BOTH_LEDGERS) {
   World w;
