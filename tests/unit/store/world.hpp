@@ -217,3 +217,6 @@ inline action_row an_action(const std::string& fire, const std::string& target, 
 }
 
 }  // namespace triggerd::test
+
+// What every ledger must do the same way.
+#define BOTH_LEDGERS triggerd::test::sqlite_world, triggerd::test::memory_world
