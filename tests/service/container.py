@@ -51,6 +51,11 @@ def debian(folder, release, depends):
     return tree
 
 
+def numbers_of(status):
+    """Of a process, from the outermost namespace to its own; no other line counts, which may bear the same number."""
+    return next((line.split()[1:] for line in status.read_text("utf-8").splitlines() if line.startswith("NSpid:")), [])
+
+
 class Container:
     """Ends with its owner, also when that one is killed. `tree` is a copy that is thrown away."""
 
@@ -114,7 +119,7 @@ class Container:
         own = os.readlink(f"/proc/{self.leader()}/ns/pid")
         for status in pathlib.Path("/proc").glob("[0-9]*/status"):
             try:
-                if os.readlink(status.parent / "ns/pid") == own and f"\t{inside}\n" in status.read_text("utf-8").partition("NSpid:")[2]:
+                if os.readlink(status.parent / "ns/pid") == own and numbers_of(status)[-1:] == [str(inside)]:
                     return int(status.parent.name)
             except (FileNotFoundError, PermissionError, ProcessLookupError):
                 continue
