@@ -54,7 +54,8 @@ struct fire_row {
   friend bool operator==(const fire_row&, const fire_row&) = default;
 };
 
-// The part of a fire on one target. While it goes on, `done` may stand behind what done_actions() says.
+// The part of a fire on one target. While it goes on, `done` may stand behind what done_actions() says,
+// and requests and retries behind what was sent.
 struct leg_row {
   std::string fire;
   std::string target;

@@ -24,10 +24,7 @@ TEST_CASE_TEMPLATE("only unsettled actions are listed when asked", World, BOTH_L
   w.book().put(an_action("f", "t", 1, action_state::intended));
   w.book().put(an_action("f", "t", 2, action_state::waiting));
   w.book().put(an_action("f", "t", 3, action_state::intended));
-  action_change settled;
-  settled.fire = "f";
-  settled.target = "t";
-  settled.number = 3;
+  action_change settled = a_change("f", "t", 3);
   settled.state = action_state::unknown;
   w.book().change(settled);
   const auto open = w.run(w.book().actions("f", "t", 0, 100, true)).value();
@@ -43,10 +40,7 @@ TEST_CASE_TEMPLATE("a change sets what it names and leaves the rest", World, BOT
   action_row row = an_action("f", "t", 5);
   row.spool = "chunk-5";
   w.book().put(row);
-  action_change change;
-  change.fire = "f";
-  change.target = "t";
-  change.number = 5;
+  action_change change = a_change("f", "t", 5);
   change.tries = 4;
   change.note = "";
   w.book().change(change);
@@ -54,10 +48,7 @@ TEST_CASE_TEMPLATE("a change sets what it names and leaves the rest", World, BOT
   row.note = "";
   CHECK(w.run(w.book().actions("f", "t", 5, 1, false)).value().at(0) == row);
 
-  change = {};
-  change.fire = "f";
-  change.target = "t";
-  change.number = 5;
+  change = a_change("f", "t", 5);
   change.state = action_state::failed;
   change.memo = "m";
   change.run = "run_9";
@@ -78,10 +69,7 @@ TEST_CASE_TEMPLATE("a change sets what it names and leaves the rest", World, BOT
   w.restart();
   CHECK(w.run(w.book().actions("f", "t", 5, 1, false)).value().at(0) == row);
 
-  change = {};
-  change.fire = "f";
-  change.target = "t";
-  change.number = 5;
+  change = a_change("f", "t", 5);
   change.body = "new";
   w.book().change(change);
   row.body = "new";
@@ -107,9 +95,7 @@ TEST_CASE_TEMPLATE("a run leads back to the action intended last that it came of
   action_row late = an_action("f4", "t", 0, action_state::waiting);
   late.run.clear();
   w.book().put(late);
-  action_change learnt;
-  learnt.fire = "f4";
-  learnt.target = "t";
+  action_change learnt = a_change("f4", "t", 0);
   learnt.run = "batch_1";
   w.book().change(learnt);
   w.restart();

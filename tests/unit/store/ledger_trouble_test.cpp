@@ -117,9 +117,7 @@ TEST_CASE("a disk that fails at any read is no damaged ledger, also where a long
     w.book().put(std::move(row));
   }
   CHECK(w.run(w.book().commit()).has_value());
-  action_change settled;
-  settled.fire = "f";
-  settled.target = "t";
+  action_change settled = a_change("f", "t", 0);
   settled.drop_body = true;
   w.book().change(settled);
   CHECK(w.run(w.book().commit()).has_value());

@@ -104,10 +104,8 @@ class author {
     action_row row;
     row.run = "run_" + std::to_string(++written_);
     row.state = action_state::done;
-    action_change change;
-    change.fire = what.substr(7, what.rfind(' ') - 7);
-    change.target = "t";
-    change.number = std::stoul(what.substr(what.rfind(' ')));
+    const std::size_t blank = what.rfind(' ');
+    action_change change = a_change(what.substr(7, blank - 7), "t", std::stoul(what.substr(blank)));
     change.state = row.state;
     change.run = row.run;
     change.drop_body = true;

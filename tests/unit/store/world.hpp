@@ -216,6 +216,14 @@ inline action_row an_action(const std::string& fire, const std::string& target, 
   return r;
 }
 
+inline action_change a_change(const std::string& fire, const std::string& target, std::uint64_t number) {
+  action_change c;
+  c.fire = fire;
+  c.target = target;
+  c.number = number;
+  return c;
+}
+
 }  // namespace triggerd::test
 
 // What every ledger must do the same way.
