@@ -16,10 +16,8 @@ constexpr std::string_view ways_on =
     ". Bring a backup back with `triggerd ledger import FILE`, or begin without it by `triggerd ledger new`: "
     "what the lost ledger had under way is not known then";
 
-// One connection for good: the exclusive mode needs no shared memory file and keeps every other program out, so
-// SQLite's hazard of several connections folding one log (3.7.0 to 3.51.2) cannot arise.
 constexpr const char* before_looking =
-    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;";
+    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;";
 // Only once the file is known to be ours: this writes to it.
 constexpr const char* before_writing =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;";

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "store/codes.hpp"
+#include "store/gathering_disk.hpp"
 
 #include <sqlite3.h>
 
@@ -113,7 +114,7 @@ result<connection> connection::open(const std::string& path) {
   (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   // NOMUTEX: one thread at a time uses it.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, gathering_disk());
   made.handle_.reset(handle);
   if (code != SQLITE_OK) return made.why(code);
   sqlite3_busy_timeout(handle, busy_patience_ms);
@@ -125,6 +126,7 @@ result<connection> connection::open(const std::string& path) {
         return SQLITE_OK;
       },
       made.log_pages_.get());
+  if (const auto locks = made.run("PRAGMA locking_mode=EXCLUSIVE"); !locks) return locks.error();
   return made;
 }
 

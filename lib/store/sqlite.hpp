@@ -1,4 +1,4 @@
-// SQLite with owners and with errors as values. One thread at a time; no other file of this program includes sqlite3.h.
+// SQLite with owners and with errors as values. One thread at a time.
 #pragma once
 
 #include "base/clock.hpp"
@@ -62,6 +62,8 @@ class query {
 class connection {
  public:
   // Opens an existing file for reading and writing. store.damaged when it is no database, store.disk otherwise.
+  // It locks the file for good at its first look: that needs no shared memory file and keeps every other program out, so
+  // SQLite's hazard of several connections folding one log (3.7.0 to 3.51.2) cannot arise.
   static result<connection> open(const std::string& path);
   connection(connection&&) noexcept;
   connection& operator=(connection&&) noexcept;
