@@ -49,7 +49,9 @@ void loop_timers::close() {
 void loop_timers::rearm() {
   if (firing_) return;  // fire() does it once at its end
   const auto next = heap_.next();
-  if (next == armed_for_) return;
+  // One that was armed for an earlier instant finds nothing due then and is armed anew. The kernel need not be told of
+  // each that is taken away.
+  if (next && armed_for_ && *armed_for_ <= *next) return;
   armed_for_ = next;
   timer_.cancel();
   if (!next) return;

@@ -8,10 +8,14 @@
 #include <curl/curl.h>
 #include <sys/epoll.h>
 
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace triggerd::transport {
 namespace {
@@ -55,11 +59,16 @@ result<std::unique_ptr<curl_loop>> curl_loop::make(asio::io_context& loop, const
 }
 
 curl_loop::curl_loop(asio::io_context& loop, const clock& time, timers& timers, log& log, settings bounds, int set)
-    : clock_(time), timers_(timers), log_(log), bounds_(bounds), set_(loop, set) {}
+    : clock_(time), timers_(timers), log_(log), bounds_(bounds), asio_loop_(loop), set_(loop, set) {}
 
-curl_loop::~curl_loop() { assert(clients_ == 0 && "curl_loop destroyed before its transports"); }
+curl_loop::~curl_loop() {
+  timers_.disarm(idle_timer_);
+  assert(clients_ == 0 && "curl_loop destroyed before its transports");
+}
 
 void curl_loop::close() {
+  timers_.disarm(idle_timer_);
+  idle_timer_ = 0;
   boost::system::error_code ignored;
   set_.cancel(ignored);
 }
@@ -67,12 +76,13 @@ void curl_loop::close() {
 bool curl_loop::make_room() {
   if (clients_ < bounds_.most_clients) return true;
   if (idle_.empty()) return false;
-  idle_.front()->retire();
+  idle_.front().client->retire();
   return true;
 }
 
 void curl_loop::left(curl_multi& client) {
   --clients_;
+  std::replace(due_.begin(), due_.end(), &client, static_cast<curl_multi*>(nullptr));
   // REMOVE may be missing or late; nothing of a dead handle may stay.
   std::erase_if(sockets_, [&](const auto& entry) {
     if (entry.second.owner != &client) return false;
@@ -81,8 +91,43 @@ void curl_loop::left(curl_multi& client) {
   });
 }
 
-curl_loop::idle_place curl_loop::became_idle(curl_multi& client) { return idle_.insert(idle_.end(), &client); }
+curl_loop::idle_place curl_loop::became_idle(curl_multi& client) {
+  const auto place = idle_.insert(idle_.end(), {&client, clock_.steady()});
+  watch_idle();
+  return place;
+}
+
 void curl_loop::became_busy(idle_place place) { idle_.erase(place); }
+
+// One timer for all of them. It may be early for the one that is first by then.
+void curl_loop::watch_idle() {
+  if (idle_timer_ != 0 || idle_.empty()) return;
+  idle_timer_ = timers_.arm(idle_.front().since + limits::client_idle, [this] {
+    idle_timer_ = 0;
+    while (!idle_.empty() && idle_.front().since + limits::client_idle <= clock_.steady())
+      idle_.front().client->retire();
+    watch_idle();
+  });
+}
+
+void curl_loop::act_soon(curl_multi& client) {
+  due_.push_back(&client);
+  if (due_.size() == 1) post_due();
+}
+
+void curl_loop::post_due() {
+  asio::post(asio_loop_, [this, alive = std::weak_ptr<int>(alive_)] {
+    if (!alive.expired()) act_on_due();
+  });
+}
+
+void curl_loop::act_on_due() {
+  const std::size_t count = due_.size();
+  for (std::size_t i = 0; i < count; ++i)
+    if (curl_multi* client = std::exchange(due_[i], nullptr)) client->timed_out();  // may end it: last use
+  due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!due_.empty()) post_due();
+}
 
 void curl_loop::left_a_lookup_behind() { lookups_.push_back(clock_.steady()); }
 

@@ -20,6 +20,7 @@
 #include <list>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 namespace triggerd::transport {
 
@@ -59,10 +60,15 @@ class curl_loop {
   bool make_room();
   void joined() { ++clients_; }
   void left(curl_multi& client);
-  using idle_place = std::list<curl_multi*>::iterator;
-  idle_place became_idle(curl_multi& client);
+  struct idle_client {
+    curl_multi* client;
+    steady_time since;
+  };
+  using idle_place = std::list<idle_client>::iterator;
+  idle_place became_idle(curl_multi& client);  // retires it when it stays so for long
   void became_busy(idle_place place);
   void left_a_lookup_behind();
+  void act_soon(curl_multi& client);  // in the loop's next turn, together with all others that ask until then
 
   // Watches for what curl asks (CURL_POLL_*, not REMOVE). False when the kernel refuses: the handle is then broken.
   bool watch(curl_multi& client, int descriptor, int what);
@@ -85,18 +91,24 @@ class curl_loop {
   watched* of(const curl_multi& client, int descriptor);
   void wait();
   void turn();
+  void post_due();
+  void act_on_due();
+  void watch_idle();
   void dispatch(std::uint64_t tag, std::uint32_t events);
 
   const clock& clock_;
   timers& timers_;
   log& log_;
   settings bounds_;
+  asio::io_context& asio_loop_;
   asio::posix::stream_descriptor set_;
   bool waiting_ = false;
   std::unordered_map<int, watched> sockets_;
   std::uint32_t generation_ = 0;
   std::size_t clients_ = 0;
-  std::list<curl_multi*> idle_;  // the longest idle first
+  std::list<idle_client> idle_;  // the longest idle first
+  timer_id idle_timer_ = 0;
+  std::vector<curl_multi*> due_;  // null: gone meanwhile
   std::deque<steady_time> lookups_;
   trust_store system_trust_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);

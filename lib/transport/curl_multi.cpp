@@ -122,15 +122,21 @@ int curl_multi::on_timer(CURLM*, long milliseconds, void* me) noexcept {
   queue.disarm(self.timer_);
   self.timer_ = 0;
   if (milliseconds < 0) return 0;
+  if (milliseconds == 0) {  // with every request that is added
+    self.loop_.act_soon(self);
+    return 0;
+  }
   const steady_time at = self.loop_.time().steady() + std::chrono::milliseconds(milliseconds);
   self.timer_ = queue.arm(at, [&self] {
     self.timer_ = 0;
-    self.act(CURL_SOCKET_TIMEOUT, 0);
+    self.timed_out();
   });
   return 0;
 }
 
 void curl_multi::ready(int descriptor, int what) { act(descriptor, what); }
+
+void curl_multi::timed_out() { act(CURL_SOCKET_TIMEOUT, 0); }
 
 void curl_multi::act(int descriptor, int what) {
   waiting_.end_stale();
@@ -184,19 +190,12 @@ void curl_multi::broke(const char* why) {
 }
 
 void curl_multi::settle() {
-  if (!running_.empty() || idle_) return;
-  idle_ = loop_.became_idle(*this);
-  idle_timer_ = loop_.timer_queue().arm(loop_.time().steady() + limits::client_idle, [this] {
-    idle_timer_ = 0;
-    retire();
-  });
+  if (running_.empty() && !idle_) idle_ = loop_.became_idle(*this);
 }
 
 void curl_multi::set_busy() {
   if (idle_) loop_.became_busy(*idle_);
   idle_.reset();
-  loop_.timer_queue().disarm(idle_timer_);
-  idle_timer_ = 0;
 }
 
 }  // namespace triggerd::transport

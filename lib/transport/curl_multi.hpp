@@ -29,8 +29,9 @@ class curl_multi {
   void start(curl_exchange& exchange, const curl_options& options, const trust_store& trust);
   void retire();
 
-  // From the loop: a socket of ours has something.
+  // From the loop: a socket of ours has something, or what curl wanted to do soon is due.
   void ready(int descriptor, int what);
+  void timed_out();
 
  private:
   static int on_socket(CURL*, curl_socket_t descriptor, int what, void* me, void*) noexcept;
@@ -52,7 +53,6 @@ class curl_multi {
   std::function<void()> retire_;
   CURLM* multi_;
   timer_id timer_ = 0;
-  timer_id idle_timer_ = 0;
   std::optional<curl_loop::idle_place> idle_;
   std::list<curl_exchange*> running_;  // in order of start
   std::unordered_set<int> ours_;       // sockets that curl opened and closes through us

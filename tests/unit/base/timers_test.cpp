@@ -83,6 +83,22 @@ TEST_CASE("a callback may arm and disarm timers") {
   CHECK(order == "ac");
 }
 
+TEST_CASE("a loop that wakes for a timer that was taken away waits on for the next") {
+  boost::asio::io_context loop;
+  set_clock time;
+  loop_timers timers(loop, time);
+  bool fired = false;
+  const auto gone = timers.arm(at(10), [] { FAIL("it was taken away"); });
+  timers.arm(at(20), [&] { fired = true; });
+  timers.disarm(gone);
+  time.value = at(10);
+  for (int i = 0; i < 3; ++i) loop.run_one();
+  CHECK_FALSE(fired);
+  time.value = at(20);
+  loop.run();
+  CHECK(fired);
+}
+
 TEST_CASE("nothing fires after close, and the loop has no more work") {
   boost::asio::io_context loop;
   set_clock time;
