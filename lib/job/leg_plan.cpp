@@ -199,11 +199,13 @@ task<> leg_runner::take_action(planned_action& step) {
   volatile_ = volatile_ || step.volatile_body;
   once_ = once_ || step.once;
   if (!step.position.empty()) position_ = std::move(step.position);
-  if (!one.row.body.empty()) one.body.stored = std::make_shared<const std::string>(one.row.body);
   if (one.row.body.size() > limits::body_in_row) {
+    one.body.stored = std::make_shared<const std::string>(std::exchange(one.row.body, {}));
     std::shared_ptr<const std::string> body = one.body.stored;
     const bool spooled = co_await spool_body(one.row, std::move(body));
     if (!spooled) co_return;
+  } else if (!one.row.body.empty()) {
+    one.body.stored = std::make_shared<const std::string>(one.row.body);
   }
   for (store::memory_row& row : step.remember) remember(std::move(row));
   ++row_.actions;
@@ -215,12 +217,11 @@ task<> leg_runner::take_action(planned_action& step) {
 
 // Waits while the spool is full or the disk refuses: what is acknowledged makes room.
 task<bool> leg_runner::spool_body(store::action_row& row, std::shared_ptr<const std::string> body) {
-  row.body.clear();
   row.spool = spool_name(row);
   while (!ended()) {
     std::string name = row.spool;
-    std::string copy = *body;
-    const result<> written = co_await world_.spool.write(std::move(name), std::move(copy));
+    std::shared_ptr<const std::string> shared = body;
+    const result<> written = co_await world_.spool.write(std::move(name), std::move(shared));
     if (written) co_return true;
     note(written.error().describe());
     co_await sleep_for(world_.timers, world_.clock, limits::disk_probe, cancel_);

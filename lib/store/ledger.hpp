@@ -228,7 +228,7 @@ class spool {
 
   // Completes when file and name are durable. store.spool-full when the bound on all bodies together is reached,
   // store.disk when the disk refused; no file is left behind then. An existing name is replaced.
-  virtual task<result<>> write(std::string name, std::string body) = 0;
+  virtual task<result<>> write(std::string name, std::shared_ptr<const std::string> body) = 0;
   virtual task<result<std::string>> read(std::string name) = 0;  // store.no-spool-file when there is none
   virtual task<result<>> remove(std::string name) = 0;           // a missing file is fine
   // Removes every file not named; returns how many went.

@@ -186,13 +186,13 @@ ledger_health memory_ledger::health() const {
   return now;
 }
 
-task<result<>> memory_spool::write(std::string name, std::string body) {
+task<result<>> memory_spool::write(std::string name, std::shared_ptr<const std::string> body) {
   if (dead_) co_return dead_words();
   if (disk_.broken) co_return fail(codes::disk, "the spool: " + *disk_.broken);
   const auto found = disk_.bodies_.find(name);
   const std::uint64_t replaced = found == disk_.bodies_.end() ? 0 : found->second.size();
-  if (bytes() - replaced + body.size() > most_bytes_) co_return fail(codes::spool_full, "the spool is full");
-  disk_.bodies_[name] = std::move(body);
+  if (bytes() - replaced + body->size() > most_bytes_) co_return fail(codes::spool_full, "the spool is full");
+  disk_.bodies_[name] = *body;
   co_return result<>();
 }
 

@@ -109,7 +109,7 @@ class memory_spool final : public spool {
   // The process dies: nothing it still tries has an effect.
   void crash() { dead_ = true; }
 
-  task<result<>> write(std::string name, std::string body) override;
+  task<result<>> write(std::string name, std::shared_ptr<const std::string> body) override;
   task<result<std::string>> read(std::string name) override;
   task<result<>> remove(std::string name) override;
   task<result<std::size_t>> sweep(std::vector<std::string> keep) override;

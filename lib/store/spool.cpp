@@ -42,9 +42,9 @@ task<result<T>> file_spool::off_the_loop(std::function<result<T>(spool_directory
   co_return std::move(got->value);
 }
 
-task<result<>> file_spool::write(std::string name, std::string body) {
+task<result<>> file_spool::write(std::string name, std::shared_ptr<const std::string> body) {
   return off_the_loop<void>(
-      [name = std::move(name), body = std::move(body)](spool_directory& files) { return files.write(name, body); });
+      [name = std::move(name), body = std::move(body)](spool_directory& files) { return files.write(name, *body); });
 }
 
 task<result<std::string>> file_spool::read(std::string name) {

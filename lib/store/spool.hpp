@@ -18,7 +18,7 @@ class file_spool final : public spool {
                                                   asio::any_io_executor loop);
   ~file_spool() override;  // joins; the coroutines that wait in it must have ended
 
-  task<result<>> write(std::string name, std::string body) override;
+  task<result<>> write(std::string name, std::shared_ptr<const std::string> body) override;
   task<result<std::string>> read(std::string name) override;
   task<result<>> remove(std::string name) override;
   task<result<std::size_t>> sweep(std::vector<std::string> keep) override;

@@ -154,7 +154,9 @@ TEST_CASE("the dump shows the bytes of rows on their way and of spool bodies") {
   CHECK(w.book->dump().find("target-name") != std::string::npos);
   CHECK(w.disk.dump().find("body-bytes") == std::string::npos);
   memory_spool spool(w.disk);
-  w.time.spawn([](store::spool& s) -> task<> { (void)co_await s.write("chunk", "spooled-bytes"); }(spool));
+  w.time.spawn([](store::spool& s) -> task<> {
+    (void)co_await s.write("chunk", std::make_shared<const std::string>("spooled-bytes"));
+  }(spool));
   w.time.run();
   CHECK(w.disk.dump().find("spooled-bytes") != std::string::npos);
   w.time.advance(seconds(1));
