@@ -7,6 +7,13 @@ from house import House
 
 ORDERS = 1_500  # far more than are sent, in the air and planned at one moment; the server's bucket holds them all
 CHUNK = 50
+# However fast the daemon is: a test that comes after the first chunks comes before the last.
+SLOW_SERVER = """
+[[fault]]
+path = "/api/v3/batches/*/items"
+what = "delay"
+late = "50ms"
+"""
 
 IMPORT = """
 [job.import]
@@ -29,7 +36,9 @@ class Batch(House):
     def setUp(self):
         super().setUp()
         self.effects = self.home / "effects.ndjson"
-        self.open_sandbox("--effects", self.effects)
+        faults = self.home / "faults.toml"
+        faults.write_text(SLOW_SERVER)
+        self.open_sandbox("--effects", self.effects, "--faults", faults)
         self.lines = [order(n) for n in range(ORDERS)]
 
     def begin_import(self, drain="5s", jobs=IMPORT):
