@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -40,20 +41,24 @@ std::uint64_t escapes_among(const char* eight) {
   return (below(bytes, 0x20) | below(bytes ^ (ones * '"'), 1) | below(bytes ^ (ones * '\\'), 1)) & tops;
 }
 
-// The place of the first byte from `at` on that needs an escape; the end when none does.
-std::size_t next_escape(std::string_view text, std::size_t at) {
-  while (at + 8 <= text.size() && escapes_among(text.data() + at) == 0) at += 8;
-  while (at < text.size() && escape_of(text[at]) == 0) ++at;
-  return at;
-}
+constexpr std::size_t stride = 8;            // bytes that are looked at together
+constexpr std::size_t longest = 6 * stride;  // of them, once they are escaped
+constexpr std::size_t piece_size = 512;      // written here first: a string asks for room with each append
 
-void append_escaped(std::string& out, char c) {
+// Writes up to six characters; the place behind them.
+char* put_escaped(char* to, char c) {
   static constexpr char digits[] = "0123456789abcdef";
-  const std::array<char, 2> escape{'\\', escape_of(c)};
-  out.append(escape.data(), escape.size());
-  if (escape[1] != 'u') return;
+  const char letter = escape_of(c);
+  if (letter == 0) {
+    *to++ = c;
+    return to;
+  }
+  *to++ = '\\';
+  *to++ = letter;
+  if (letter != 'u') return to;
   const auto byte = static_cast<unsigned char>(c);
-  out.append("00").append(1, digits[byte >> 4]).append(1, digits[byte & 0xF]);
+  for (const char digit : {'0', '0', digits[byte >> 4], digits[byte & 0xF]}) *to++ = digit;
+  return to;
 }
 
 void append_text(std::string& out, const std::string& text) {
@@ -78,14 +83,26 @@ void append_structured(std::string& out, const json& value) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view utf8) {
-  out += '"';
-  std::size_t written = 0;
-  for (std::size_t at = next_escape(utf8, 0); at < utf8.size(); at = next_escape(utf8, written)) {
-    out.append(utf8, written, at - written);
-    append_escaped(out, utf8[at]);
-    written = at + 1;
+  std::array<char, piece_size> piece;
+  char* const begin = piece.data();
+  char* to = begin;
+  *to++ = '"';
+  while (!utf8.empty()) {
+    if (begin + piece.size() < to + longest + 1) {
+      out.append(begin, to);
+      to = begin;
+    }
+    const std::size_t count = std::min(stride, utf8.size());
+    if (count == stride && escapes_among(utf8.data()) == 0) {
+      std::memcpy(to, utf8.data(), stride);
+      to += stride;
+    } else {
+      for (std::size_t i = 0; i < count; ++i) to = put_escaped(to, utf8[i]);
+    }
+    utf8.remove_prefix(count);
   }
-  out.append(utf8, written).append(1, '"');
+  *to++ = '"';
+  out.append(begin, to);
 }
 
 // Fractions are nlohmann's to write.

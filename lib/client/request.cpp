@@ -117,16 +117,15 @@ result<void> add_additional(header_list& out, const settings& of) {
 
 // Percent-encoding leaves dots alone, and servers resolve "." and ".." away: another endpoint would get the request.
 result<void> check_path(const api::call& what) {
-  const auto segments = text::split(std::string_view(what.path).substr(0, what.path.find('?')), '/');
+  const auto path = std::string_view(what.path).substr(0, what.path.find('?'));
+  const auto segments = text::split(path, '/');
   for (std::size_t i = 1; i < segments.size(); ++i)  // the path begins with a slash
     if (segments[i].empty() || segments[i] == "." || segments[i] == "..")
       return fail(api::codes::bad_argument,
                   std::string(what.endpoint->id) + ": a name or id is empty or only dots, so no URL can name it");
-  for (const auto segment : segments) {
-    const auto name = text::percent_decode(segment);
-    if (!name || text::has_control(*name))
-      return fail(api::codes::bad_argument, std::string(what.endpoint->id) + ": a name or id holds control characters");
-  }
+  const auto names = text::percent_decode(path);
+  if (!names || text::has_control(*names))
+    return fail(api::codes::bad_argument, std::string(what.endpoint->id) + ": a name or id holds control characters");
   return {};
 }
 

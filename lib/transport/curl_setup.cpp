@@ -176,8 +176,8 @@ void set_method(option_setter& set, const request& what) {
 
 result<header_lines> set_headers(option_setter& set, request& what) {
   header_lines lines;
-  // No pause of a second before a body, and no type that curl would invent.
-  bool all = append(lines, "Expect:");
+  // No pause of a second before a body, which curl makes before large ones, and no type that curl would invent.
+  bool all = sends_body_with_head(what) || append(lines, "Expect:");
   if (!has_header(what.headers, "content-type")) all = append(lines, "Content-Type:") && all;
   std::string line;
   std::size_t longest = 0;

@@ -30,6 +30,16 @@ TEST_CASE("what needs an escape is found at every place, also behind another, an
       }
 }
 
+TEST_CASE("a long text is written whole, whatever stands in it") {
+  for (std::size_t size = 490; size < 530; ++size)
+    for (const char fill : {'a', '"', '\x01'}) {
+      const std::string text = std::string(size, fill) + "end";
+      std::string written;
+      append_json_string(written, text);
+      CHECK(written == nlohmann::json(text).dump());
+    }
+}
+
 TEST_CASE("text without anything to escape is only put into quotes") {
   std::string written = "x";
   append_json_string(written, "plain");

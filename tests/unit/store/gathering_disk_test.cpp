@@ -56,7 +56,7 @@ class watched_disk : sqlite_shim {
 
 store::connection log_of_a_table(const std::string& path) {
   REQUIRE(store::make_private_file(path).has_value());
-  store::connection db = std::move(store::connection::open(path).value());
+  store::connection db = store::connection::open(path).value();
   const auto made =
       db.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE page(id INTEGER, bytes BLOB)");
   REQUIRE(made.has_value());
@@ -106,7 +106,7 @@ TEST_CASE("pages given up by a rollback are not in the log's way") {
     REQUIRE(db.run(hundred_pages).has_value());
     REQUIRE(db.run("ROLLBACK; INSERT INTO page VALUES(1, 'kept')").has_value());
   }
-  store::connection db = std::move(store::connection::open(place.file("db")).value());
+  store::connection db = store::connection::open(place.file("db")).value();
   CHECK(db.ask("SELECT group_concat(bytes) FROM page").value() == "kept");
   CHECK(db.check(store::connection::depth::pages_and_indexes).has_value());
 }
