@@ -8,6 +8,7 @@
 #include "job/scheduler.hpp"
 #include "spec/selector.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -162,7 +163,7 @@ class engine {
   admitted admit(const std::shared_ptr<const spec::job_spec>& of, store::fire_row row,
                  const std::vector<std::string>& targets);
   void begin(admitted one);
-  task<> begin_all(std::vector<admitted> ready);
+  task<> begin_all(std::deque<admitted> ready);
   store::fire_row new_fire(const spec::job_spec& job, std::string cause, std::string by, instant due);
   void saw(instant now);
   result<> take_up(store::fire_row row, std::vector<store::leg_row> legs);

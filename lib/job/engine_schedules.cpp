@@ -87,7 +87,7 @@ task<> engine::let_others_turn(std::size_t& fires) {
 // The ledger writes the first while the next are admitted. None begins before all are durable: at work they would hold up
 // those still to be admitted.
 task<> engine::fire_due() {
-  std::vector<admitted> ready;
+  std::deque<admitted> ready;
   for (auto due = scheduler_.take(limits::fires_per_turn); !due.empty();
        due = scheduler_.take(limits::fires_per_turn)) {
     std::vector<instant> on_time;
@@ -124,7 +124,7 @@ task<> engine::time_fires(std::vector<instant> due) {
   for (const instant at : due) world_.on_due(std::max(now - at, milliseconds(0)));
 }
 
-task<> engine::begin_all(std::vector<admitted> ready) {
+task<> engine::begin_all(std::deque<admitted> ready) {
   std::size_t turn = 0;
   for (admitted& one : ready) {
     begin(std::move(one));
@@ -146,7 +146,7 @@ task<> engine::fire_on_start() {
     const auto before = *last ? text::parse_iso(**last) : std::nullopt;
     if (!before || now - *before >= limits::start_fire_gap || now < *before) due.push_back(name);
   }
-  std::vector<admitted> ready;
+  std::deque<admitted> ready;
   std::size_t turn = 0;
   for (const std::string& name : due) {
     co_await let_others_turn(turn);

@@ -8,7 +8,7 @@ namespace triggerd::job {
 journal::journal(store::ledger& ledger, asio::any_io_executor loop, timers& timers, const clock& time, log& log)
     : ledger_(ledger), timers_(timers), clock_(time), log_(log), children_(std::move(loop)) {}
 
-void journal::add(store::shared_write what) {
+void journal::add(store::write what) {
   if (closed_) return;
   // While the disk refuses, the ledger would only lose it; run() gives it everything once it is back.
   if (!trouble_since_) ledger_.add(what);
@@ -44,7 +44,7 @@ task<> journal::run() {
       in_trouble(done.error());
       if (!co_await wait_until_writable()) closed_ = done.error();
       else
-        for (const store::shared_write& one : pending_) ledger_.add(one);
+        for (const store::write& one : pending_) ledger_.add(one);
     }
     moved_.notify_all();
   }

@@ -19,7 +19,7 @@ class journal final : public store::write_queue {
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
 
-  void add(store::shared_write what) override;
+  void add(store::write what) override;
   // Starts making durable what was written, without waiting for it.
   void flush();
   // Completes when everything written before is durable. While the disk refuses it waits. Fails with store.closed, when
@@ -46,7 +46,7 @@ class journal final : public store::write_queue {
   timers& timers_;
   const clock& clock_;
   log& log_;
-  std::deque<store::shared_write> pending_;  // written and not known to be durable, oldest first
+  std::deque<store::write> pending_;  // written and not known to be durable, oldest first
   std::uint64_t written_ = 0;
   std::uint64_t durable_ = 0;
   bool committing_ = false;

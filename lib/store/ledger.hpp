@@ -135,8 +135,10 @@ struct setting_row {
 // One write: a fire by its id, a leg by (fire, target), an action by (fire, target, number), a memory by (space, name), a
 // setting by its name; each is inserted or replaced. A leg is written before its first action. A write never changes once
 // made, so that the engine, which keeps it until it is durable, and the writer's thread share it.
-using write = std::variant<fire_row, leg_row, action_row, action_change, memory_row, forget_memory, setting_row>;
-using shared_write = std::shared_ptr<const write>;
+template <class T>
+using shared = std::shared_ptr<const T>;
+using write = std::variant<shared<fire_row>, shared<leg_row>, shared<action_row>, shared<action_change>,
+                           shared<memory_row>, shared<forget_memory>, shared<setting_row>>;
 
 // A ledger that turns out to be a copy (a restored backup, a move to another house) bears these settings, each an ISO
 // instant: whatever was intended until the first may have been sent, though no row says so; the second is the last
@@ -172,20 +174,18 @@ class write_queue {
  public:
   virtual ~write_queue() = default;
 
-  virtual void add(shared_write what) = 0;
+  virtual void add(write what) = 0;
 
-  void put(fire_row row) { add(share(std::move(row))); }
-  void put(leg_row row) { add(share(std::move(row))); }
-  void put(action_row row) { add(share(std::move(row))); }
-  void change(action_change what) { add(share(std::move(what))); }
-  void remember(memory_row row) { add(share(std::move(row))); }
-  void forget(std::string space, std::string name) { add(share(forget_memory{std::move(space), std::move(name)})); }
-  void set(std::string name, std::string value) { add(share(setting_row{std::move(name), std::move(value)})); }
-
- private:
-  template <class T>
-  static shared_write share(T what) {
-    return std::make_shared<const write>(std::move(what));
+  void put(fire_row row) { add(std::make_shared<const fire_row>(std::move(row))); }
+  void put(leg_row row) { add(std::make_shared<const leg_row>(std::move(row))); }
+  void put(action_row row) { add(std::make_shared<const action_row>(std::move(row))); }
+  void change(action_change what) { add(std::make_shared<const action_change>(std::move(what))); }
+  void remember(memory_row row) { add(std::make_shared<const memory_row>(std::move(row))); }
+  void forget(std::string space, std::string name) {
+    add(std::make_shared<const forget_memory>(forget_memory{std::move(space), std::move(name)}));
+  }
+  void set(std::string name, std::string value) {
+    add(std::make_shared<const setting_row>(setting_row{std::move(name), std::move(value)}));
   }
 };
 

@@ -40,25 +40,25 @@ void memory_ledger::crash(bool in_flight_survives) {
   dead_ = true;
   timers_.disarm(timer_);
   if (committing_ && in_flight_survives)
-    for (const shared_write& one : under_way_) disk_.rows_.apply(*one);
+    for (const write& one : under_way_) disk_.rows_.apply(one);
   refuse(dead_words());
 }
 
 std::string memory_ledger::dump() const {
   std::string out = disk_.dump() + seen_.dump();
   for (const group* writes : {&under_way_, &pending_})
-    for (const shared_write& one : *writes) out += store::dump(*one);
+    for (const write& one : *writes) out += store::dump(one);
   return out;
 }
 
 error memory_ledger::why_broken() const { return fail(codes::disk, "the ledger: " + *disk_.broken); }
 
-void memory_ledger::add(shared_write what) {
+void memory_ledger::add(write what) {
   if (dead_) return;
   // As on a real disk: after a loss nothing counts until a commit() has said so.
   if (disk_.broken && !lost_) lost_ = why_broken();
   if (lost_) return;
-  seen_.apply(*what);
+  seen_.apply(what);
   pending_.push_back(std::move(what));
   ++written_;
 }
@@ -102,7 +102,7 @@ void memory_ledger::end_commit() {
     if (const auto words = disk_.refuse_commit(under_way_.size()))
       return refuse(fail(codes::disk, "the ledger: " + *words));
   committing_ = false;
-  for (const shared_write& one : under_way_) disk_.rows_.apply(*one);
+  for (const write& one : under_way_) disk_.rows_.apply(one);
   ++health_.commits;
   health_.rows += under_way_.size();
   under_way_.clear();

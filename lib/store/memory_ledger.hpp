@@ -53,7 +53,7 @@ class memory_ledger final : public ledger {
   // Everything a scan for secrets should see: the durable rows, the visible ones and the writes on their way.
   std::string dump() const;
 
-  void add(shared_write what) override;
+  void add(write what) override;
   task<result<>> commit() override;
 
   task<result<std::vector<fire_row>>> unfinished_fires() override;
@@ -74,7 +74,7 @@ class memory_ledger final : public ledger {
 
  private:
   struct waiter;
-  using group = std::vector<shared_write>;
+  using group = std::vector<write>;
 
   void begin_commit();
   void end_commit();

@@ -37,7 +37,7 @@ void dump_to(std::string& out, const setting_row& s) { lines(out, {s.name, s.val
 }  // namespace
 
 void memory_tables::apply(const write& what) {
-  std::visit([this](const auto& one) { put(one); }, what);
+  std::visit([this](const auto& one) { put(*one); }, what);
 }
 
 void memory_tables::put(const fire_row& row) {
@@ -217,7 +217,7 @@ std::string memory_tables::dump() const {
 
 std::string dump(const write& what) {
   std::string out;
-  std::visit([&out](const auto& one) { dump_to(out, one); }, what);
+  std::visit([&out](const auto& one) { dump_to(out, *one); }, what);
   return out;
 }
 

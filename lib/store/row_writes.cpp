@@ -108,7 +108,7 @@ result<std::optional<std::string>> prunable_fire(connection& db, instant before,
 }  // namespace
 
 result<> apply(connection& db, const write& what) {
-  return std::visit([&](const auto& one) { return apply_one(db, one); }, what);
+  return std::visit([&](const auto& one) { return apply_one(db, *one); }, what);
 }
 
 result<std::size_t> prune_step(connection& db, instant before, std::size_t keep_per_job, std::size_t most) {

@@ -16,21 +16,21 @@ namespace {
 
 // A leg's row is written with every step of its; of one transaction the last counts, and the others need no work. It
 // stands where the first stood: what a leg does comes after it.
-std::vector<const write*> those_that_count(const std::vector<shared_write>& writes) {
+std::vector<const write*> those_that_count(const std::vector<write>& writes) {
   std::vector<const write*> out;
   out.reserve(writes.size());
   std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;
-  for (const shared_write& one : writes) {
-    const auto* leg = std::get_if<leg_row>(one.get());
+  for (const write& one : writes) {
+    const auto* leg = std::get_if<shared<leg_row>>(&one);
     const auto place =
-        leg == nullptr ? out.size() : places.try_emplace({leg->fire, leg->target}, out.size()).first->second;
-    if (place == out.size()) out.push_back(one.get());
-    else out[place] = one.get();
+        leg == nullptr ? out.size() : places.try_emplace({(*leg)->fire, (*leg)->target}, out.size()).first->second;
+    if (place == out.size()) out.push_back(&one);
+    else out[place] = &one;
   }
   return out;
 }
 
-result<> apply_all(connection& db, const std::vector<shared_write>& writes) {
+result<> apply_all(connection& db, const std::vector<write>& writes) {
   for (const write* one : those_that_count(writes)) {
     const auto applied = apply(db, *one);
     if (!applied) return applied.error();
@@ -73,7 +73,7 @@ sqlite_ledger::sqlite_ledger(ledger_file file, asio::any_io_executor loop, const
 
 sqlite_ledger::~sqlite_ledger() = default;
 
-void sqlite_ledger::add(shared_write what) {
+void sqlite_ledger::add(write what) {
   if (closed_) return;
   // After a loss nothing counts until a commit() has said so: a later write may build on the lost one.
   if (trouble_ && !lost_) lost_ = trouble_;
@@ -101,7 +101,7 @@ void sqlite_ledger::flush() {
     return;
   }
   health_.queued += count;
-  auto writes = std::make_shared<std::vector<shared_write>>(std::move(pending_));
+  auto writes = std::make_shared<std::vector<write>>(std::move(pending_));
   pending_.clear();
   writer::job batch;
   batch.writes = count;

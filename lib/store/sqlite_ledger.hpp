@@ -39,7 +39,7 @@ class sqlite_ledger final : public ledger {
   }
   ~sqlite_ledger() override;
 
-  void add(shared_write what) override;
+  void add(write what) override;
   task<result<>> commit() override;
 
   task<result<std::vector<fire_row>>> unfinished_fires() override;
@@ -87,12 +87,12 @@ class sqlite_ledger final : public ledger {
   const clock& clock_;
   log& log_;
 
-  std::vector<shared_write> pending_;  // not yet handed over
-  std::uint64_t batches_ = 0;          // handed over
-  std::uint64_t done_ = 0;             // of these came back
-  std::deque<waiter*> waiters_;        // in order of the batch they wait for
-  std::optional<error> lost_;          // writes were lost and no commit() has said so yet
-  std::optional<error> trouble_;       // the disk refuses
+  std::vector<write> pending_;    // not yet handed over
+  std::uint64_t batches_ = 0;     // handed over
+  std::uint64_t done_ = 0;        // of these came back
+  std::deque<waiter*> waiters_;   // in order of the batch they wait for
+  std::optional<error> lost_;     // writes were lost and no commit() has said so yet
+  std::optional<error> trouble_;  // the disk refuses
   std::uint64_t epoch_ = 0;
   bool closed_ = false;
   wakeup ended_;

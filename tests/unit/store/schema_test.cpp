@@ -170,9 +170,11 @@ TEST_CASE("a search in steps of any length finds what one look finds") {
   REQUIRE(file.has_value());
   connection& db = file->db;
   constexpr std::uint64_t numbers = 12;
-  CHECK(apply(db, a_leg("f", "t")).has_value());
-  for (std::uint64_t n = 0; n < numbers; ++n)
-    CHECK(apply(db, an_action("f", "t", 2 * n, n % 3 == 0 ? action_state::intended : action_state::done)).has_value());
+  CHECK(store::apply(db, std::make_shared<const leg_row>(a_leg("f", "t"))).has_value());
+  for (std::uint64_t n = 0; n < numbers; ++n) {
+    const auto row = an_action("f", "t", 2 * n, n % 3 == 0 ? action_state::intended : action_state::done);
+    CHECK(store::apply(db, std::make_shared<const action_row>(row)).has_value());
+  }
   const auto found = [&db](std::size_t most, std::size_t among) {
     std::vector<std::uint64_t> out;
     for (std::optional<std::uint64_t> next = 0; next;) {

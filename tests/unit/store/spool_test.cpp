@@ -19,7 +19,7 @@ std::unique_ptr<file_spool> open_spool(runner& r, const temporary_directory& pla
   return std::move(*made);
 }
 
-std::shared_ptr<const std::string> shared(std::string body) {
+std::shared_ptr<const std::string> a_body(std::string body) {
   return std::make_shared<const std::string>(std::move(body));
 }
 
@@ -30,7 +30,7 @@ TEST_CASE("a body is written privately, read back whole and removed") {
   runner r;
   const auto spool = open_spool(r, place);
   const std::string body = std::string("line\n\0line", 10) + std::string(300'000, 'x');
-  CHECK(r.run(spool->write("f1-t-0", shared(body))).has_value());
+  CHECK(r.run(spool->write("f1-t-0", a_body(body))).has_value());
   CHECK(r.run(spool->read("f1-t-0")).value() == body);
   CHECK(spool->bytes() == body.size());
   struct stat seen {};
@@ -38,7 +38,7 @@ TEST_CASE("a body is written privately, read back whole and removed") {
   CHECK((seen.st_mode & 07777) == 0600);
   REQUIRE(::stat(place.file("spool").c_str(), &seen) == 0);
   CHECK((seen.st_mode & 07777) == 0700);
-  CHECK(r.run(spool->write("f1-t-0", shared("short"))).has_value());
+  CHECK(r.run(spool->write("f1-t-0", a_body("short"))).has_value());
   CHECK(r.run(spool->read("f1-t-0")).value() == "short");
   CHECK(spool->bytes() == 5);
   CHECK(r.run(spool->remove("f1-t-0")).has_value());
@@ -51,14 +51,14 @@ TEST_CASE("the bound on all bodies holds, and replacing counts the difference") 
   temporary_directory place;
   runner r;
   const auto spool = open_spool(r, place, 100);
-  CHECK(r.run(spool->write("a", shared(std::string(60, 'x')))).has_value());
-  const auto refused = r.run(spool->write("b", shared(std::string(41, 'x'))));
+  CHECK(r.run(spool->write("a", a_body(std::string(60, 'x')))).has_value());
+  const auto refused = r.run(spool->write("b", a_body(std::string(41, 'x'))));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == store::codes::spool_full);
   CHECK_FALSE(std::filesystem::exists(place.file("spool/b")));
-  CHECK(r.run(spool->write("a", shared(std::string(100, 'x')))).has_value());
+  CHECK(r.run(spool->write("a", a_body(std::string(100, 'x')))).has_value());
   CHECK(r.run(spool->remove("a")).has_value());
-  CHECK(r.run(spool->write("b", shared(std::string(41, 'x')))).has_value());
+  CHECK(r.run(spool->write("b", a_body(std::string(41, 'x')))).has_value());
 }
 
 TEST_CASE("a new start counts what is there, drops half-written files and sweeps orphans") {
@@ -66,7 +66,7 @@ TEST_CASE("a new start counts what is there, drops half-written files and sweeps
   runner r;
   {
     const auto spool = open_spool(r, place);
-    for (const char* name : {"a", "b", "c"}) CHECK(r.run(spool->write(name, shared("12345"))).has_value());
+    for (const char* name : {"a", "b", "c"}) CHECK(r.run(spool->write(name, a_body("12345"))).has_value());
   }
   put_bytes(place.file("spool/d.new"), "half");
   const auto spool = open_spool(r, place);
@@ -83,7 +83,7 @@ TEST_CASE("a name that leads elsewhere is refused") {
   runner r;
   const auto spool = open_spool(r, place);
   for (const char* name : {"", "../ledger.db", "/etc/passwd", ".", "..", ".hidden", "a/b", "a.new", "sp ace"}) {
-    CHECK(r.run(spool->write(name, shared("x"))).error().code == store::codes::unusable_name);
+    CHECK(r.run(spool->write(name, a_body("x"))).error().code == store::codes::unusable_name);
     CHECK(r.run(spool->read(name)).error().code == store::codes::unusable_name);
     CHECK(r.run(spool->remove(name)).error().code == store::codes::unusable_name);
   }
@@ -94,7 +94,7 @@ TEST_CASE("a directory that vanished is trouble of the disk") {
   runner r;
   const auto spool = open_spool(r, place);
   std::filesystem::remove_all(place.file("spool"));
-  const auto refused = r.run(spool->write("a", shared("x")));
+  const auto refused = r.run(spool->write("a", a_body("x")));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == store::codes::disk);
   CHECK(spool->bytes() == 0);
@@ -104,13 +104,13 @@ TEST_CASE("the spool in memory keeps the same promises") {
   runner r;
   memory_disk disk;
   memory_spool spool(disk, 100);
-  CHECK(r.run(spool.write("a", shared(std::string(60, 'x')))).has_value());
-  CHECK(r.run(spool.write("b", shared(std::string(41, 'x')))).error().code == store::codes::spool_full);
-  CHECK(r.run(spool.write("b", shared("y"))).has_value());
+  CHECK(r.run(spool.write("a", a_body(std::string(60, 'x')))).has_value());
+  CHECK(r.run(spool.write("b", a_body(std::string(41, 'x')))).error().code == store::codes::spool_full);
+  CHECK(r.run(spool.write("b", a_body("y"))).has_value());
   CHECK(r.run(spool.sweep({"b"})).value() == 1);
   CHECK(r.run(spool.read("a")).error().code == store::codes::no_spool_file);
   spool.crash();
-  CHECK(r.run(spool.write("c", shared("z"))).error().code == store::codes::closed);
+  CHECK(r.run(spool.write("c", a_body("z"))).error().code == store::codes::closed);
   memory_spool next(disk);
   CHECK(r.run(next.read("b")).value() == "y");
 }
