@@ -132,11 +132,12 @@ struct setting_row {
   std::string value;
 };
 
+template <class T>
+using shared = std::shared_ptr<const T>;
+
 // One write: a fire by its id, a leg by (fire, target), an action by (fire, target, number), a memory by (space, name), a
 // setting by its name; each is inserted or replaced. A leg is written before its first action. A write never changes once
 // made, so that the engine, which keeps it until it is durable, and the writer's thread share it.
-template <class T>
-using shared = std::shared_ptr<const T>;
 using write = std::variant<shared<fire_row>, shared<leg_row>, shared<action_row>, shared<action_change>,
                            shared<memory_row>, shared<forget_memory>, shared<setting_row>>;
 

@@ -181,6 +181,19 @@ TEST_CASE("closing before the connection stands means that nothing was sent") {
   CHECK((*pending)->failure.code == why::closed);
 }
 
+TEST_CASE("closing before curl had its first turn means that nothing was sent") {
+  raw_server server(read_and_stand_still);
+  test::wire wire;
+  auto& target = wire.open();
+  const auto pending = wire.begin(target, request_of("POST", server.url(), "{}"));
+  while (!target.is_open()) wire.io.run_one();
+  target.close();
+  wire.until([&] { return pending->has_value(); });
+  CHECK((*pending)->what == knowledge::not_sent);
+  CHECK((*pending)->failure.code == why::closed);
+  CHECK(server.requests().empty());
+}
+
 TEST_CASE("a handshake that never ends is a timeout with nothing sent") {
   raw_server server([](raw_server::connection& c) { c.wait_for_the_end(); });
   test::wire wire;

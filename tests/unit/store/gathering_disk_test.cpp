@@ -3,7 +3,7 @@
 
 #include "store/sqlite.hpp"
 
-#include <string_view>
+#include <algorithm>
 #include <vector>
 
 using namespace triggerd;
@@ -68,6 +68,12 @@ constexpr const char* hundred_pages =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
     "INSERT INTO page SELECT i, randomblob(3900) FROM n";
 
+// A transaction with so few pages in memory that it writes the first into the log and reads them from there again.
+void begin_a_large_one(store::connection& db) {
+  REQUIRE(db.run("PRAGMA cache_size=10; BEGIN").has_value());
+  REQUIRE(db.run(hundred_pages).has_value());
+}
+
 }  // namespace
 
 TEST_CASE("the pages of a commit reach the log in few writes, one behind the other, before its only sync") {
@@ -87,9 +93,7 @@ TEST_CASE("what is read back from the log is what was written into it a moment b
   temporary_directory place;
   const watched_disk disk;
   store::connection db = log_of_a_table(place.file("db"));
-  // So few pages in memory that a transaction writes its first into the log and reads them from there again.
-  REQUIRE(db.run("PRAGMA cache_size=10; BEGIN").has_value());
-  REQUIRE(db.run(hundred_pages).has_value());
+  begin_a_large_one(db);
   REQUIRE(db.run("UPDATE page SET bytes = zeroblob(3800) WHERE id % 7 = 0").has_value());
   CHECK(db.ask("SELECT sum(length(bytes)) FROM page").value() == std::to_string(86 * 3900 + 14 * 3800));
   CHECK(watched_disk::count('r') > 0);
@@ -102,8 +106,7 @@ TEST_CASE("pages given up by a rollback are not in the log's way") {
   const watched_disk disk;
   {
     store::connection db = log_of_a_table(place.file("db"));
-    REQUIRE(db.run("PRAGMA cache_size=10; BEGIN").has_value());
-    REQUIRE(db.run(hundred_pages).has_value());
+    begin_a_large_one(db);
     REQUIRE(db.run("ROLLBACK; INSERT INTO page VALUES(1, 'kept')").has_value());
   }
   store::connection db = store::connection::open(place.file("db")).value();
