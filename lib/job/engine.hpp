@@ -155,8 +155,10 @@ class engine {
   std::vector<std::string> coming_of(const std::string& job);
   // Decides by the job's overlap policy, writes the rows, and gives what shall run once they are durable.
   struct admitted {
-    std::unique_ptr<fire_runner> fire;  // null: skipped
-    std::string id, running;            // of the fire that is in its way, when skipped
+    std::shared_ptr<const spec::job_spec> job;
+    store::shared<store::fire_row> row;  // null: skipped
+    std::vector<store::shared<store::leg_row>> legs;
+    std::string running;  // the fire that is in its way, when skipped
     bool queued = false;
     std::shared_ptr<const std::string> coming;  // its id, while its rows become durable
   };

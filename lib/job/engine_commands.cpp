@@ -35,9 +35,9 @@ task<result<std::string>> engine::run(run_request what) {
   row.vars = stored.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   admitted ready = admit(job, std::move(row), *targets);
   const error overlap = fail(codes::overlap, "fire " + ready.running + " of this job still runs");
-  if (!ready.fire) co_return overlap;
+  if (!ready.row) co_return overlap;
   saw(world_.clock.now());
-  std::string id = ready.id;
+  std::string id = ready.row->id;
   result<> durable;
   if (!mutated(mutation::run_before_durable)) durable = co_await journal_.commit();
   if (!durable) co_return durable.error();

@@ -9,7 +9,6 @@ engine::admitted engine::admit(const std::shared_ptr<const spec::job_spec>& of, 
                                const std::vector<std::string>& targets) {
   const spec::job_spec& job = *of;
   admitted out;
-  out.id = row.id;
   const std::vector<std::string> in_the_way = running_of(job.name);
   const std::vector<std::string> coming = coming_of(job.name);
   const std::size_t waiting = coming.size() + (queued_.contains(job.name) ? queued_.at(job.name).size() : 0);
@@ -35,32 +34,35 @@ engine::admitted engine::admit(const std::shared_ptr<const spec::job_spec>& of, 
   }
   out.queued = busy && job.overlap != overlap_policy::allow;
   row.state = out.queued ? store::fire_state::queued : store::fire_state::running;
-  std::vector<store::leg_row> legs;
+  out.job = of;
+  out.row = std::make_shared<const store::fire_row>(std::move(row));
   for (const std::string& target : targets) {
     store::leg_row leg;
-    leg.fire = row.id;
+    leg.fire = out.row->id;
     leg.target = target;
-    legs.push_back(std::move(leg));
+    out.legs.push_back(std::make_shared<const store::leg_row>(std::move(leg)));
   }
-  if (!mutated(mutation::fire_stored_last)) journal_.put(row);
-  for (const store::leg_row& leg : legs) journal_.put(leg);
-  out.coming = std::make_shared<const std::string>(row.id);
+  if (!mutated(mutation::fire_stored_last)) journal_.add(out.row);
+  for (const auto& leg : out.legs) journal_.add(leg);
+  out.coming = std::make_shared<const std::string>(out.row->id);
   coming_.emplace(job.name, out.coming);
-  out.fire = std::make_unique<fire_runner>(leg_world_, of, std::move(row), std::move(legs), false);
   return out;
 }
 
 void engine::begin(admitted one) {
-  if (!one.fire || closed_) return;
+  if (!one.row || closed_) return;
   one.coming.reset();
+  std::vector<store::leg_row> legs;
+  for (const auto& leg : one.legs) legs.push_back(*leg);
+  auto fire = std::make_unique<fire_runner>(leg_world_, one.job, *one.row, std::move(legs), false);
   if (one.queued) {
-    const std::string job = one.fire->job().name;
-    if (one.fire->job().overlap == spec::overlap_policy::replace)
+    const std::string& job = one.job->name;
+    if (one.job->overlap == spec::overlap_policy::replace)
       for (const std::string& id : running_of(job)) running_.at(id)->end(ending::replaced);
-    queued_[job].push_back(std::move(one.fire));
+    queued_[job].push_back(std::move(fire));
     start_queued(job);  // what stood in its way may have ended while this became durable
   } else {
-    launch(std::move(one.fire));
+    launch(std::move(fire));
   }
 }
 

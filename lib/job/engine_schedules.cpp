@@ -95,7 +95,7 @@ task<> engine::fire_due() {
       const auto job = job_of(one.job);
       if (!job || !takes_fires()) continue;
       if (!mutated(mutation::instant_forgotten))
-        journal_.set(last_setting(one.job), last_value(one.nominal, scheduler_.mark_of(one.job)));
+        journal_.set(last_setting(one.job), last_value(one.nominal, one.mark));
       if (mutated(mutation::instant_kept_apart)) {
         const result<> kept = co_await journal_.commit();
         if (!kept || job_of(one.job) != job) continue;
@@ -106,7 +106,7 @@ task<> engine::fire_due() {
         continue;
       }
       ready.push_back(admit(job, new_fire(*job, one.missed ? "catch-up" : "schedule", "", one.nominal), *targets));
-      if (ready.back().fire && !one.missed) on_time.push_back(one.at);
+      if (ready.back().row && !one.missed) on_time.push_back(one.at);
     }
     children_.spawn(time_fires(std::move(on_time)));
     co_await asio::post(asio::use_awaitable);

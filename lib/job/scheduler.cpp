@@ -114,7 +114,7 @@ void scheduler::take_due(const std::string& job, entry& of, instant now, std::ve
     catch_up(job, of, now, out);
     return;
   }
-  out.push_back({job, *of.nominal, of.at, false});
+  out.push_back({job, *of.nominal, of.at, of.when.mark(), false});
   of.last = *of.nominal;
 }
 
@@ -128,7 +128,8 @@ void scheduler::catch_up(const std::string& job, entry& of, instant now, std::ve
     break;
   }
   const auto missed = of.when.catch_up(of.last, upto);
-  for (const instant nominal : missed.fire) out.push_back({job, nominal, of.when.with_jitter(nominal), true});
+  for (const instant nominal : missed.fire) 
+    out.push_back({job, nominal, of.when.with_jitter(nominal), of.when.mark(), true});
   if (mutated(mutation::catch_up_twice) && !missed.fire.empty()) out.push_back(out.back());
   if (missed.skipped > 0)
     log_.notice("job " + job + " missed " + std::to_string(missed.skipped) + " instants since " + text::iso(of.last) +
@@ -165,11 +166,6 @@ std::vector<next_fire> scheduler::upcoming(const std::string& job, std::size_t m
 std::optional<instant> scheduler::last_of(const std::string& job) const {
   const auto found = jobs_.find(job);
   return found == jobs_.end() ? std::nullopt : std::optional(found->second.last);
-}
-
-std::string_view scheduler::mark_of(const std::string& job) const {
-  const auto found = jobs_.find(job);
-  return found == jobs_.end() ? std::string_view() : found->second.when.mark();
 }
 
 }  // namespace triggerd::job

@@ -21,8 +21,9 @@ namespace triggerd::job {
 struct due_fire {
   std::string job;
   instant nominal{};
-  instant at{};         // jitter included
-  bool missed = false;  // caught up
+  instant at{};           // jitter included
+  std::string_view mark;  // of the schedule, until the job's next set() or remove()
+  bool missed = false;    // caught up
 };
 
 struct next_fire {
@@ -57,7 +58,6 @@ class scheduler {
 
   std::vector<next_fire> upcoming(const std::string& job, std::size_t most) const;  // empty: of all jobs
   std::optional<instant> last_of(const std::string& job) const;
-  std::string_view mark_of(const std::string& job) const;  // of its schedule, until the next set(); empty: it has none
 
  private:
   struct entry {
