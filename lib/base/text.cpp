@@ -1,9 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <charconv>
 #include <numeric>
 
 namespace triggerd::text {
@@ -73,11 +71,9 @@ std::optional<instant> in_four_digit_years(instant at) {
   return at;
 }
 
-void append_padded(std::string& to, long long value, int width) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  for (auto missing = width - (end - digits.data()); missing > 0; --missing) to += '0';
-  to.append(digits.data(), end);
+// Into zeros, the last digit at the place before `end`.
+void write_digits(std::string& into, std::size_t end, unsigned value) {
+  for (; value > 0; value /= 10) into[--end] = static_cast<char>('0' + value % 10);
 }
 
 }  // namespace
@@ -204,17 +200,16 @@ std::string printable(std::string_view text, std::size_t most) {
 std::string iso(instant at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss time{at - day};
-  std::string out;
-  out.reserve(std::string_view("2026-01-01T00:00:00.000Z").size());
-  append_padded(out, int(date.year()), 4);
-  append_padded(out += '-', unsigned(date.month()), 2);
-  append_padded(out += '-', unsigned(date.day()), 2);
-  append_padded(out += 'T', time.hours().count(), 2);
-  append_padded(out += ':', time.minutes().count(), 2);
-  append_padded(out += ':', time.seconds().count(), 2);
-  append_padded(out += '.', time.subseconds().count(), 3);
-  return out += 'Z';
+  const auto of_day = static_cast<unsigned>((at - day) / milliseconds(1));
+  std::string out = "0000-00-00T00:00:00.000Z";
+  write_digits(out, 4, static_cast<unsigned>(std::clamp(int(date.year()), 0, 9'999)));
+  write_digits(out, 7, unsigned(date.month()));
+  write_digits(out, 10, unsigned(date.day()));
+  write_digits(out, 13, of_day / 3'600'000);
+  write_digits(out, 16, of_day / 60'000 % 60);
+  write_digits(out, 19, of_day / 1'000 % 60);
+  write_digits(out, 23, of_day % 1'000);
+  return out;
 }
 
 std::optional<instant> parse_iso(std::string_view text) {

@@ -36,7 +36,7 @@ std::optional<std::string> percent_decode(std::string_view text);  // nullopt fo
 std::string base64url(std::string_view bytes);  // without padding
 std::optional<std::string> base64url_decode(std::string_view text);
 
-// "2026-11-24T02:24:30.291Z"
+// "2026-11-24T02:24:30.291Z"; of the years that parse_iso() reads, 0 to 9999.
 std::string iso(instant at);
 std::optional<instant> parse_iso(std::string_view text);  // date, or date-time with Z or an offset
 

@@ -108,6 +108,8 @@ TEST_CASE("an instant is written in UTC with milliseconds and reads back") {
   CHECK(text::iso(at) == "2026-11-24T02:24:30.291Z");
   CHECK(text::parse_iso("2026-11-24T02:24:30.291Z") == at);
   CHECK(text::iso(instant(milliseconds(-1))) == "1969-12-31T23:59:59.999Z");
+  for (const char* text : {"0000-01-01T00:00:00.000Z", "2026-01-02T03:04:05.006Z", "9999-12-31T23:59:59.999Z"})
+    CHECK(text::iso(*text::parse_iso(text)) == text);
 }
 
 TEST_CASE("an instant may carry an offset or be a bare date, but not lack a zone") {
