@@ -19,9 +19,6 @@ namespace triggerd::control {
 
 namespace {
 
-// Replies may be larger than calls: a page of fires, the metrics of many targets.
-constexpr std::size_t largest_reply = limits::control_backlog_bytes * 2;
-
 error system_failure(error_code code, const std::string& doing) {
   return fail(code, doing + ": " + std::strerror(errno));
 }
@@ -70,7 +67,7 @@ void throw_exception_from_error(const failure& f, const boost::source_location& 
   boost::throw_exception(std::logic_error("unchecked failure: " + f.why.describe()), where);
 }
 
-client::client(int descriptor) : descriptor_(descriptor), frames_(largest_reply) {}
+client::client(int descriptor) : descriptor_(descriptor), frames_(limits::control_reply) {}
 
 client::client(client&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), frames_(std::move(other.frames_)) {}

@@ -78,6 +78,18 @@ TEST_CASE("the client reads a stream until it has seen enough") {
   CHECK(pond.watchers == 0);
 }
 
+TEST_CASE("a reply may be much larger than a call") {
+  service pond;
+  pond.ripples = 1;
+  pond.filling.assign(30u << 20, 'w');
+  beside(pond, [&] {
+    auto door = connected(pond.path);
+    const auto last = door.call_more("org.example.Pond.Watch", json::object(), [](const json&) { return false; });
+    REQUIRE(last.has_value());
+    CHECK((*last)["text"].get_ref<const std::string&>().size() == pond.filling.size());
+  });
+}
+
 TEST_CASE("a stream may end by itself, and a call may take too long") {
   service pond;
   beside(pond, [&] {
