@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace triggerd::metrics {
 
@@ -14,34 +15,31 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Backslash and line feed everywhere, the quote in label values only.
-std::string escaped(std::string_view text, bool quoted) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\') out += "\\\\";
-    else if (c == '\n') out += "\\n";
-    else if (c == '"' && quoted) out += "\\\"";
-    else out += c;
+void append_escaped(std::string& out, std::string_view text, bool quoted) {
+  const std::string_view special = quoted ? "\\\n\"" : "\\\n";
+  for (std::size_t at = text.find_first_of(special); at != std::string_view::npos; at = text.find_first_of(special)) {
+    out.append(text.substr(0, at)).append(1, '\\').append(1, text[at] == '\n' ? 'n' : text[at]);
+    text.remove_prefix(at + 1);
   }
-  return out;
+  out += text;
 }
 
 // The format is UTF-8; a label of unknown origin must not break the whole page.
-std::string label_value(std::string_view text) {
-  return escaped(text::is_utf8(text) ? std::string(text) : text::printable(text), true);
+void append_label_value(std::string& out, std::string_view text) {
+  if (text::is_utf8(text)) append_escaped(out, text, true);
+  else append_escaped(out, text::printable(text), true);
 }
 
-std::string label_set(const labels& of) {
-  std::string out;
-  for (const auto& [name, value] : of) out += (out.empty() ? "{" : ",") + name + "=\"" + label_value(value) + "\"";
-  return out.empty() ? out : out + "}";
-}
-
-void append_line(std::string& out, std::string_view name, const labels& of, const std::string& value) {
+void append_line(std::string& out, std::string_view name, const labels& of, std::string_view value) {
   out += name;
-  out += label_set(of);
-  out += ' ';
-  out += value;
-  out += '\n';
+  char before = '{';
+  for (const auto& [label, text] : of) {
+    out.append(1, std::exchange(before, ',')).append(label).append("=\"");
+    append_label_value(out, text);
+    out += '"';
+  }
+  if (!of.empty()) out += '}';
+  out.append(1, ' ').append(value).append(1, '\n');
 }
 
 }  // namespace
@@ -65,8 +63,9 @@ std::string show_number(double v) {
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view help, std::string_view type) {
-  out += "# HELP " + std::string(name) + " " + escaped(help, false) + "\n";
-  out += "# TYPE " + std::string(name) + " " + std::string(type) + "\n";
+  out.append("# HELP ").append(name).append(1, ' ');
+  append_escaped(out, help, false);
+  out.append("\n# TYPE ").append(name).append(1, ' ').append(type).append(1, '\n');
 }
 
 void append_sample(std::string& out, std::string_view name, const labels& of, double value) {
@@ -79,11 +78,12 @@ void append_sample(std::string& out, std::string_view name, const labels& of, st
 
 void append_histogram(std::string& out, std::string_view name, const labels& of, const histogram& what) {
   const std::string bucket = std::string(name) + "_bucket";
+  labels with = of;
+  std::string& bound = with["le"];
   std::uint64_t so_far = 0;
   for (std::size_t i = 0; i < what.counts().size(); ++i) {
     so_far += what.counts()[i];
-    labels with = of;
-    with["le"] = i < what.bounds().size() ? show_number(what.bounds()[i]) : "+Inf";
+    bound = i < what.bounds().size() ? show_number(what.bounds()[i]) : "+Inf";
     append_sample(out, bucket, with, so_far);
   }
   append_sample(out, std::string(name) + "_sum", of, what.sum());
