@@ -224,6 +224,13 @@ inline action_change a_change(const std::string& fire, const std::string& target
   return c;
 }
 
+inline void put_large_action(ledger& book, std::uint64_t number) {
+  book.put(a_leg("f", "t"));
+  action_row row = an_action("f", "t", number);
+  row.body = std::string(1 << 20, 'x');
+  book.put(std::move(row));
+}
+
 }  // namespace triggerd::test
 
 // What every ledger must do the same way.
