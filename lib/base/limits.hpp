@@ -54,7 +54,7 @@ inline constexpr std::size_t response_body = 32u << 20;  // a list page of large
 inline constexpr std::size_t response_headers = 64u << 10;
 inline constexpr std::size_t peer_words = 512;            // of an error text kept in ledger and log
 inline constexpr std::size_t control_message = 1u << 20;  // one varlink message to the daemon
-// One from it: metrics of 10,000 targets at work are 20 MiB, the list of 100,000 jobs with their last fires 30.
+// One from it: metrics of 10,000 targets at work are some 20 MiB, a list of 100,000 jobs some 30.
 inline constexpr std::size_t control_reply = 128u << 20;
 inline constexpr std::size_t control_sessions_per_user = 32;
 inline constexpr std::size_t control_backlog = 1'024;  // events kept for a slow reader before it is told it missed some
